@@ -1,0 +1,76 @@
+"""How does an expression run on this machine? DuckDB in process, by its own driver."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, ClassVar
+
+import duckdb
+
+from dangol.core.engine.answer import Answer, plain
+from dangol.core.errors import QueryError
+
+
+class DuckDB:
+    """An embedded engine: `:memory:` catalogue, spilling to `folder` when `memory` (bytes as text) is full."""
+
+    name: ClassVar[str] = "duckdb"
+    dialect: ClassVar[str] = "duckdb"
+
+    def __init__(self, *, memory: str | None = None, threads: int | None = None) -> None:
+        self._spill = tempfile.TemporaryDirectory(prefix="dangol-", ignore_cleanup_errors=True)
+        config: dict[str, Any] = {"temp_directory": self._spill.name}
+        if memory:
+            config["memory_limit"] = memory
+        if threads:
+            config["threads"] = threads
+        self.connection = duckdb.connect(":memory:", config=config)
+        self.execute("set TimeZone = 'UTC'")
+
+    @property
+    def folder(self) -> Path:
+        """A folder of this engine's own, gone when it is closed."""
+        return Path(self._spill.name)
+
+    def define(self, name: str, sql: str) -> None:
+        """Make `name` a view over a DuckDB query."""
+        self.execute(f'create or replace view "{name}" as {sql}')
+
+    def read_parquet(self, name: str, path: str | Path) -> None:
+        """Make `name` a view over Parquet."""
+        self.define(name, f"select * from read_parquet({quoted(parquet_glob(path))})")
+
+    def run(self, sql: str) -> Answer:
+        """Run a query and fetch all of its rows."""
+        cursor = self.execute(sql)
+        columns = tuple(str(field[0]) for field in cursor.description or ())
+        return Answer(columns, [tuple(map(plain, row)) for row in cursor.fetchall()], sql)
+
+    def write_parquet(self, sql: str, path: Path) -> None:
+        """Write the rows of a query to one Parquet file inside the folder `path`."""
+        path.mkdir(parents=True, exist_ok=True)
+        target = quoted(str(path / "part-0.parquet"))
+        self.execute(f"copy ({sql}) to {target} (format parquet, compression zstd)")
+
+    def execute(self, sql: str, values: list[Any] | None = None) -> duckdb.DuckDBPyConnection:
+        """Run one statement of DuckDB's own SQL, for what the loaders need."""
+        try:
+            return self.connection.execute(sql, values) if values else self.connection.execute(sql)
+        except duckdb.Error as error:
+            raise QueryError(self.name, sql, str(error)) from error
+
+    def close(self) -> None:
+        """Close the connection and remove the spill folder."""
+        self.connection.close()
+        self._spill.cleanup()
+
+
+def quoted(text: str) -> str:
+    """A SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def parquet_glob(path: str | Path) -> str:
+    """What DuckDB reads for a path: a folder means every Parquet file in it and below."""
+    return f"{path}/**/*.parquet" if Path(path).is_dir() else str(path)

@@ -1,0 +1,38 @@
+"""What must an engine be able to do? Hold named tables, run an expression, write it to Parquet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+import ibis
+from ibis.expr.types import Table
+
+from dangol.core.engine.answer import Answer
+
+
+class Engine(Protocol):
+    """One place where expressions run. `dialect` is the Ibis dialect that its SQL is compiled for."""
+
+    name: ClassVar[str]
+    dialect: ClassVar[str]
+
+    def define(self, name: str, sql: str) -> None:
+        """Make `name` a view over a query in the engine's own SQL."""
+
+    def read_parquet(self, name: str, path: str | Path) -> None:
+        """Make `name` a view over Parquet: a file, a folder or a glob."""
+
+    def run(self, sql: str) -> Answer:
+        """Run a query; a QueryError with the SQL in it when the engine fails."""
+
+    def write_parquet(self, sql: str, path: Path) -> None:
+        """Run a query and leave its rows as Parquet files in the folder `path`."""
+
+    def close(self) -> None:
+        """Let go of what the engine holds; a second call does nothing."""
+
+
+def compiled(expression: Table, dialect: str) -> str:
+    """The SQL of an expression over unbound tables."""
+    return str(ibis.to_sql(expression, dialect=dialect))

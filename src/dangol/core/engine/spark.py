@@ -1,0 +1,103 @@
+"""How does an expression run on a cluster? Spark SQL, by PySpark, local or on a master."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dangol.core.engine.answer import Answer, plain
+from dangol.core.errors import QueryError, RequestError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_LOCAL = {
+    "spark.ui.enabled": "false",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "4",
+}
+# Days and moments must mean the same as on DuckDB: no shift by the session's zone.
+_ALWAYS = {"spark.sql.session.timeZone": "UTC", "spark.sql.timestampType": "TIMESTAMP_NTZ"}
+
+
+class Spark:
+    """A distributed engine. `master` as Spark writes it (local[2], spark://host:7077, yarn), or a session.
+
+    Every instance has view names of its own, so that several worlds live side by side in one application.
+    """
+
+    name: ClassVar[str] = "spark"
+    dialect: ClassVar[str] = "databricks"
+
+    def __init__(self, master: str = "local[2]", *, session: SparkSession | None = None) -> None:
+        self._owns_session = session is None
+        self.session = (session or start(master)).newSession()
+        for key, value in _ALWAYS.items():
+            self.session.conf.set(key, value)
+
+    def define(self, name: str, sql: str) -> None:
+        """Make `name` a temporary view over a Spark SQL query."""
+        self._guarded(f"create or replace temporary view `{name}` as {sql}")
+
+    def read_parquet(self, name: str, path: str | Path) -> None:
+        """Make `name` a temporary view over Parquet, by any path or address that the cluster can read."""
+        self.session.read.option("recursiveFileLookup", "true").parquet(str(path)).createOrReplaceTempView(
+            name
+        )
+
+    def run(self, sql: str) -> Answer:
+        """Run a query and collect its rows on the driver."""
+        frame = self._guarded(sql)
+        try:
+            rows = frame.collect()
+        except Exception as error:
+            raise QueryError(self.name, sql, _cause(error)) from error
+        return Answer(tuple(frame.columns), [tuple(map(plain, row)) for row in rows], sql)
+
+    def write_parquet(self, sql: str, path: Path) -> None:
+        """Write the rows of a query as Parquet files in the folder `path`."""
+        self._guarded(sql).write.mode("overwrite").parquet(str(path))
+
+    def close(self) -> None:
+        """Stop the session, unless it was handed in."""
+        if self._owns_session:
+            self.session.stop()
+
+    def _guarded(self, sql: str) -> Any:
+        try:
+            return self.session.sql(sql)
+        except Exception as error:
+            raise QueryError(self.name, sql, _cause(error)) from error
+
+
+def _cause(error: Exception) -> str:
+    return str(error).split("JVM stacktrace:")[0].split("\n\tat ")[0].strip()
+
+
+def start(master: str) -> SparkSession:
+    """A Spark application on a master, or the one that runs already in this process."""
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise RequestError(
+            "The engine spark was asked for.",
+            "PySpark is not installed.",
+            "Install it with: pip install 'dangol[spark]'. Without it, use the engine duckdb.",
+        ) from error
+    if master.startswith("local") and not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise RequestError(
+            "The engine spark was asked for.",
+            "Spark needs Java 17 or newer, and there is no `java` on the path.",
+            "Install one (Debian: apt-get install openjdk-17-jre-headless), or use the engine duckdb.",
+        )
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName("dangol").master(master)
+    for key, value in (_ALWAYS | (_LOCAL if master.startswith("local") else {})).items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return session

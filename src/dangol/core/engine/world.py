@@ -1,0 +1,186 @@
+"""What is known as of a day? Typed tables on one engine, and the questions that can be put to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+from ibis.expr.types import Table
+
+from dangol.core.calendar import Period, time_zone
+from dangol.core.engine.answer import Answer
+from dangol.core.engine.duck import DuckDB
+from dangol.core.engine.engine import Engine, compiled
+from dangol.core.engine.staging import stage_records
+from dangol.core.errors import RequestError, UnknownNameError
+from dangol.core.metrics import find
+from dangol.core.rollups.activity import activity_of_events, activity_of_orders
+from dangol.core.rollups.tenures import tenures_of_orders, tenures_of_subscriptions
+from dangol.core.schema import NOUNS
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the numbers of a business depend on. Each is shown beside the numbers it changes."""
+
+    time_zone: str = "UTC"
+    """IANA name; a day is a day of this zone."""
+    fiscal_start: int = 1
+    """Month (1-12) in which a year starts."""
+    inactivity_days: int = 90
+    """Days without a purchase after which a customer of a shop counts as gone."""
+
+    def __post_init__(self) -> None:
+        time_zone(self.time_zone)
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything known before the day `as_of`, as typed tables on one engine.
+
+    `nouns` are the tables that the data holds.
+    """
+
+    engine: Engine
+    as_of: date
+    nouns: frozenset[str]
+    settings: Settings = field(default_factory=Settings)
+    staging: DuckDB | None = None
+    """Holds the typed copies of the source for as long as the world lives."""
+
+    def tables(self) -> dict[str, Table]:
+        """The unbound tables that metrics and rules may use: the nouns, `activity` and `tenures`."""
+        tables: dict[str, Table] = {name: NOUNS[name].table() for name in sorted(self.nouns)}
+        if "events" in tables:
+            tables["activity"] = activity_of_events(tables["events"])
+        elif "orders" in tables:
+            tables["activity"] = activity_of_orders(tables["orders"])
+        if "subscriptions" in tables:
+            tables["tenures"] = tenures_of_subscriptions(tables["subscriptions"])
+        elif "orders" in tables:
+            tables["tenures"] = tenures_of_orders(tables["orders"], self.settings.inactivity_days, self.as_of)
+        return tables
+
+    def ask(self, expression: Table) -> Answer:
+        """Run an expression over the unbound tables."""
+        return self.engine.run(compiled(expression, self.engine.dialect))
+
+    def metric(self, name: str, **parameters: Any) -> Answer:
+        """One metric. `as_of` and `fiscal_start` come from the world, `period` from the data, unless given."""
+        known = find(name)
+        given = {key: value for key, value in self._defaults(known.needs).items() if key in known.parameters}
+        return self.ask(known.build(self.tables(), **(given | parameters)))
+
+    def period(self, *nouns: str) -> Period:
+        """From the first day of the data (of these nouns, or of all) to `as_of`."""
+        days = [first for noun in nouns or self.nouns if (first := self._first_day(noun))]
+        start = min(days, default=self.as_of - timedelta(days=1))
+        return Period(start, max(self.as_of, start + timedelta(days=1)))
+
+    def with_settings(self, **changes: Any) -> World:
+        """The same data under other settings."""
+        return replace(self, settings=replace(self.settings, **changes))
+
+    def close(self) -> None:
+        """Let go of the engine and of the staged copies."""
+        self.engine.close()
+        if self.staging is not None:
+            self.staging.close()
+
+    def _defaults(self, needs: tuple[str, ...]) -> dict[str, Any]:
+        nouns = [noun for noun in needs if noun in self.nouns] or list(self.nouns)
+        return {
+            "as_of": self.as_of,
+            "period": self.period(*nouns),
+            "fiscal_start": self.settings.fiscal_start,
+        }
+
+    def _first_day(self, noun: str) -> date | None:
+        happened = NOUNS[noun].happened
+        if happened is None:
+            return None
+        table = NOUNS[noun].table()
+        (value,) = self.ask(table.aggregate(first=table[happened].min())).column("first")
+        return value if isinstance(value, date) else None
+
+
+ENGINES = ("duckdb", "spark")
+
+
+def world(
+    source: Mapping[str, Any],
+    *,
+    as_of: date | None = None,
+    engine: str | Engine = "duckdb",
+    settings: Settings | None = None,
+) -> World:
+    """The world of some tables: records (lists of dicts), data frames, or what DuckDB can scan, by noun.
+
+    `as_of` is the first day that is not known any more; without it, the day after the last one in the data.
+    """
+    duck = engine if isinstance(engine, DuckDB) else DuckDB()
+    nouns = stage_records(duck, source)
+    as_of = as_of or _day_after_last(duck, nouns)
+    target = _engine(engine, duck)
+    for noun in sorted(nouns):
+        if target.name != duck.name:
+            folder = duck.folder / noun
+            duck.write_parquet(f"select * from staged_{noun}", folder)
+            target.read_parquet(f"staged_{noun}", folder)
+        target.define(noun, _known_before(noun, as_of, target))
+    return World(target, as_of, nouns, settings or Settings(), duck)
+
+
+def _engine(engine: str | Engine, duck: DuckDB) -> Engine:
+    if not isinstance(engine, str):
+        return engine
+    if engine == "spark":
+        from dangol.core.engine.spark import Spark
+
+        return Spark()
+    if engine == "duckdb":
+        return duck
+    raise UnknownNameError("engine", engine, ENGINES)
+
+
+def _day_after_last(duck: DuckDB, nouns: frozenset[str]) -> date:
+    dates = [
+        f"select max({noun.happened}) as day from staged_{noun.name}"
+        for noun in NOUNS.values()
+        if noun.name in nouns and noun.happened
+    ]
+    if "subscriptions" in nouns:
+        dates.append("select max(ended_on) as day from staged_subscriptions")
+    last = duck.execute(f"select max(day) from ({' union all '.join(dates)})").fetchone() if dates else None
+    if not last or last[0] is None:
+        raise RequestError(
+            "A world was asked for.",
+            "Its tables hold no dated row, so there is no day it could be as of.",
+            "Add rows, or say as_of=date(...).",
+        )
+    return last[0] + timedelta(days=1)  # type: ignore[no-any-return]
+
+
+def _known_before(noun: str, as_of: date, engine: Engine) -> str:
+    """The engine's SQL for the rows of a noun that were known before `as_of`; a later end is not known yet."""
+    schema = NOUNS[noun]
+    staged: Table = ibis.table(dict(schema.dtypes), name=f"staged_{noun}")
+    day = ibis.literal(as_of)
+    if schema.happened:
+        staged = staged.filter(staged[schema.happened] < day)
+    if "received_at" in schema.dtypes:
+        staged = staged.filter(staged.received_at.isnull() | (staged.received_at < day.cast("timestamp")))
+    if noun == "subscriptions":
+        is_past = staged.ended_on < day
+        none = ibis.null("string")
+        staged = staged.mutate(
+            ended_on=ibis.ifelse(is_past, staged.ended_on, ibis.null("date")),
+            ended_because=ibis.ifelse(is_past, staged.ended_because, none),
+        )
+    return compiled(staged, engine.dialect)
+
+
+__all__ = ["ENGINES", "Settings", "World", "world"]

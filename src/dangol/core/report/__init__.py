@@ -1,0 +1,1 @@
+"""What should be looked at first? Tables as charts and one page, in English and Korean."""

@@ -1,0 +1,1 @@
+"""What would a business look like whose truths are known? A seeded simulation."""
