@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import ibis
 from ibis import _
 from ibis.expr.types import Table
 
-from dangol.core.calendar import Grain, Period, spans
+from dangol.core.calendar import Grain, Period
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
-from dangol.core.rollups.tenures import present
-from dangol.core.schema.reasons import EMPTY_DENOMINATOR
+from dangol.core.rollups.periods import Buckets
+from dangol.core.rollups.tenures import customer_counts
 
 
 @metric(
@@ -29,7 +31,11 @@ from dangol.core.schema.reasons import EMPTY_DENOMINATOR
     },
 )  # fmt: skip
 def customer_retention_rate(
-    tenures: Table, period: Period, grain: Grain = Grain.MONTH, fiscal_start: int = 1
+    tenures: Table,
+    period: Period,
+    grain: Grain = Grain.MONTH,
+    fiscal_start: int = 1,
+    as_of: date | None = None,
 ) -> Table:
     """Share of the customers at the start of each period who are customers at its end. A ratio, 0 to 1.
 
@@ -37,7 +43,8 @@ def customer_retention_rate(
         formula_rate = (end - new) / start                the textbook formula (E, N, S)
 
     The two agree unless somebody came back, or came and left, inside the period: the formula takes
-    someone who returns for someone who stayed. New are people never customers before.
+    someone who returns for someone who stayed. New are people never customers before. A period that
+    ends after `as_of` has its counts so far and no rate yet (reason unfinished).
     Source: SCIENCE 5.1; seeds E-04, I-01, W-12.
 
     >>> import dangol
@@ -52,31 +59,15 @@ def customer_retention_rate(
     >>> row["start_count"], row["new_count"], row["end_count"], row["rate"], row["formula_rate"]
     (2, 1, 2, 0.5, 0.5)
     """
-    first = tenures.group_by("person_id").agg(first_on=_.started_on.min())
-    periods = spans(period.buckets(grain, fiscal_start))
-    touching = (
-        tenures.join(first, "person_id")
-        .cross_join(periods)
-        .filter((_.started_on < _.ends_on) & (_.ended_on.isnull() | (_.ended_on >= _.starts_on)))
+    buckets = Buckets.of(period, grain, fiscal_start, as_of)
+    counts = customer_counts(tenures, buckets)
+    counts = counts.mutate(
+        kept_count=_.start_count - _.lost_count, reason=buckets.why_unknown(_.ends_on, _.start_count)
     )
-    people = touching.group_by("starts_on", "ends_on", "person_id").agg(
-        was=present(touching, touching.starts_on).max(),
-        stays=present(touching, touching.ends_on).max(),
-        new=(touching.first_on >= touching.starts_on).max(),
-    )
-    counts = people.group_by("starts_on", "ends_on").agg(
-        start_count=_.was.sum(),
-        new_count=_.new.sum(),
-        end_count=_.stays.sum(),
-        kept_count=(_.was & _.stays).sum(),
-    )
-    every = periods.left_join(counts, ["starts_on", "ends_on"]).select(
-        "starts_on", "ends_on",
-        **{name: counts[name].fill_null(0) for name in ("start_count", "new_count", "end_count", "kept_count")},
-    )  # fmt: skip
-    start = _.start_count.nullif(0).cast("float64")
-    return every.mutate(
+    start = ibis.ifelse(_.reason.isnull(), _.start_count.cast("float64"), ibis.null("float64"))
+    return counts.select(
+        "starts_on", "ends_on", "start_count", "new_count", "end_count", "kept_count",
         rate=_.kept_count.cast("float64") / start,
         formula_rate=(_.end_count - _.new_count).cast("float64") / start,
-        reason=ibis.ifelse(_.start_count == 0, EMPTY_DENOMINATOR, ibis.null("string")),
-    ).order_by("starts_on")
+        reason=_.reason,
+    ).order_by("starts_on")  # fmt: skip
