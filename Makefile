@@ -1,6 +1,6 @@
 # The README's two commands are `make demo` and `make test`; each does all its own set-up.
 .DEFAULT_GOAL := help
-BIN := .venv/bin
+BIN := $(or $(VENV),.venv)/bin
 
 help: ## What can be made here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -5,25 +5,26 @@ set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh requirements-dev.lock
 
-missing=""
-if ! command -v java >/dev/null; then
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "Installing Java for the Spark lane"
-    apt-get update -qq >/dev/null && apt-get install -y -qq openjdk-17-jre-headless >/dev/null
-  fi
-  command -v java >/dev/null || missing="$missing java"
+has_java() { command -v java >/dev/null || [ -n "${JAVA_HOME:-}" ]; }
+
+if ! has_java && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "Installing Java for the Spark lane"
+  export DEBIAN_FRONTEND=noninteractive
+  { apt-get update -qq && apt-get install -y -qq default-jre-headless; } >/dev/null 2>&1 ||
+    echo "Debian's default-jre-headless could not be installed."
 fi
 
-select=""
-if [ -n "$missing" ]; then
-  echo "Not here and not installable by this user:$missing."
+lanes=""
+if ! has_java; then
+  echo "There is no Java here, and this user cannot install it: Spark cannot run."
   if [ "${CI:-}" = true ]; then
-    echo "In CI nothing may be left out. Install:$missing."
+    echo "With CI=true nothing may be left out. Install Java 17 or newer (Debian: apt-get install default-jre-headless)."
     exit 1
   fi
-  echo "The Spark lane is left out. Install Java 17 (Debian: apt-get install openjdk-17-jre-headless) to run it."
-  select='not spark'
+  echo "The Spark lane is left out. Install Java 17 or newer (Debian: apt-get install default-jre-headless) to run it."
+  lanes='not spark'
 fi
 
 make --no-print-directory check
-.venv/bin/pytest --numprocesses=2 --dist=loadgroup --ignore=tests/architecture --ignore=tests/docs -m "$select" "$@"
+exec "${VENV:-.venv}/bin/pytest" --numprocesses=2 --dist=loadgroup \
+  --ignore=tests/architecture --ignore=tests/docs -m "$lanes" "$@"

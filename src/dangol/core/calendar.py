@@ -13,6 +13,7 @@ from ibis.expr.types import IntegerColumn, Table
 from ibis.expr.types import Value as Expr
 
 from dangol.core.errors import RequestError
+from dangol.core.language import Said
 
 
 class Grain(StrEnum):
@@ -45,9 +46,18 @@ class Period:
     def __post_init__(self) -> None:
         if self.start >= self.end:
             raise RequestError(
-                f"The period from {self.start} to {self.end} was asked for.",
-                "A period ends after it starts: its end is the first day that no longer belongs to it.",
-                f"For the single day write {self.start} to {self.start + timedelta(days=1)}.",
+                Said(
+                    f"The period from {self.start} to {self.end} was asked for.",
+                    f"{self.start}부터 {self.end}까지의 기간을 요청하셨습니다.",
+                ),
+                Said(
+                    "A period ends after it starts: its end is the first day that no longer belongs to it.",
+                    "기간의 끝은 기간에 속하지 않는 첫날이므로 시작보다 뒤여야 합니다.",
+                ),
+                Said(
+                    f"For the single day write {self.start} to {self.start + timedelta(days=1)}.",
+                    f"하루만 보려면 {self.start}부터 {self.start + timedelta(days=1)}까지라고 쓰십시오.",
+                ),
             )
 
     @property
@@ -87,9 +97,15 @@ def bucket_start(day: date, grain: Grain, fiscal_start: int = 1) -> date:
     """
     if not 1 <= fiscal_start <= 12:
         raise RequestError(
-            f"A fiscal year starting in month {fiscal_start} was asked for.",
-            "Months run from 1 to 12.",
-            "Use 1 for January or, for example, 4 for April.",
+            Said(
+                f"A fiscal year starting in month {fiscal_start} was asked for.",
+                f"{fiscal_start}월에 시작하는 회계연도를 요청하셨습니다.",
+            ),
+            Said("Months run from 1 to 12.", "달은 1부터 12까지입니다."),
+            Said(
+                "Use 1 for January or, for example, 4 for April.",
+                "1월이면 1, 예를 들어 4월이면 4라고 쓰십시오.",
+            ),
         )
     if grain.days:
         return day - timedelta(days=day.weekday() if grain is Grain.WEEK else 0)
@@ -134,9 +150,9 @@ def spans(periods: list[Period]) -> Table:
     ]
     if not rows:
         raise RequestError(
-            "A table of periods was asked for.",
-            "There is no period in it.",
-            "Give a longer period or a finer grain.",
+            Said("A table of periods was asked for.", "기간의 표를 요청하셨습니다."),
+            Said("There is no period in it.", "그 안에 기간이 하나도 없습니다."),
+            Said("Give a longer period or a finer grain.", "더 긴 기간이나 더 짧은 단위를 쓰십시오."),
         )
     return ibis.array(rows).unnest().name("span").as_table().unpack("span")
 
@@ -147,7 +163,10 @@ def time_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, IsADirectoryError, OSError) as error:
         raise RequestError(
-            f"The time zone {name!r} was asked for.",
-            "It is not a name of the IANA time zone list.",
-            "Write for example Asia/Seoul, Europe/London or UTC.",
+            Said(f"The time zone {name!r} was asked for.", f"시간대 {name!r}을(를) 요청하셨습니다."),
+            Said("It is not a name of the IANA time zone list.", "IANA 시간대 목록에 있는 이름이 아닙니다."),
+            Said(
+                "Write for example Asia/Seoul, Europe/London or UTC.",
+                "예를 들어 Asia/Seoul, Europe/London, UTC처럼 쓰십시오.",
+            ),
         ) from error

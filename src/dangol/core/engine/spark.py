@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dangol.core.engine.answer import Answer, plain
 from dangol.core.errors import QueryError, RequestError
+from dangol.core.language import Said
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+_ASKED = Said("The engine spark was asked for.", "spark 엔진을 요청하셨습니다.")
 _LOCAL = {
     "spark.ui.enabled": "false",
     "spark.driver.host": "127.0.0.1",
@@ -84,15 +86,24 @@ def start(master: str) -> SparkSession:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise RequestError(
-            "The engine spark was asked for.",
-            "PySpark is not installed.",
-            "Install it with: pip install 'dangol[spark]'. Without it, use the engine duckdb.",
+            _ASKED,
+            Said("PySpark is not installed.", "PySpark가 설치되어 있지 않습니다."),
+            Said(
+                "Install it with: pip install 'dangol[spark]'. Without it, use the engine duckdb.",
+                "pip install 'dangol[spark]'로 설치하거나 duckdb 엔진을 쓰십시오.",
+            ),
         ) from error
     if master.startswith("local") and not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise RequestError(
-            "The engine spark was asked for.",
-            "Spark needs Java 17 or newer, and there is no `java` on the path.",
-            "Install one (Debian: apt-get install openjdk-17-jre-headless), or use the engine duckdb.",
+            _ASKED,
+            Said(
+                "Spark needs Java 17 or newer, and there is no `java` on the path.",
+                "Spark에는 Java 17 이상이 필요한데 `java`를 찾을 수 없습니다.",
+            ),
+            Said(
+                "Install one (Debian: apt-get install default-jre-headless), or use the engine duckdb.",
+                "Java를 설치하거나(Debian: apt-get install default-jre-headless) duckdb 엔진을 쓰십시오.",
+            ),
         )
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("dangol").master(master)
