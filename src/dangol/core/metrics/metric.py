@@ -24,6 +24,9 @@ Better = Literal["up", "down", "none"]
 class Metric:
     """A registered metric. `needs` are its table arguments, `parameters` the other ones.
 
+    `uses` are tables that it takes when they are there (annotated `Table | None`): a rollup that answers
+    faster, or people for a segment.
+
     `returns` is the output schema (Ibis type by column), checked whenever the metric is built.
     """
 
@@ -36,14 +39,17 @@ class Metric:
     seeds: tuple[str, ...]
     returns: Mapping[str, str]
     needs: tuple[str, ...] = field(init=False)
+    uses: tuple[str, ...] = field(init=False)
     parameters: Mapping[str, inspect.Parameter] = field(init=False)
 
     def __post_init__(self) -> None:
         hints = typing.get_type_hints(self.function)
         arguments = inspect.signature(self.function).parameters
         needs = tuple(name for name in arguments if hints[name] is Table)
-        rest = {n: p.replace(annotation=hints[n]) for n, p in arguments.items() if n not in needs}
+        uses = tuple(name for name in arguments if hints[name] == (Table | None))
+        rest = {n: p.replace(annotation=hints[n]) for n, p in arguments.items() if n not in needs + uses}
         object.__setattr__(self, "needs", needs)
+        object.__setattr__(self, "uses", uses)
         object.__setattr__(self, "parameters", rest)
 
     @property
@@ -69,7 +75,8 @@ class Metric:
         unknown = set(parameters) - set(self.parameters)
         if unknown:
             raise UnknownNameError(f"setting of {self.name}", min(unknown), self.parameters)
-        return self.checked(self.function(*(tables[name] for name in self.needs), **parameters))
+        given = {name: tables[name] for name in (*self.needs, *self.uses) if name in tables}
+        return self.checked(self.function(**given, **parameters))
 
     def checked(self, expression: Table) -> Table:
         """The expression, when its schema is the declared one; an AssertionError with both when it is not."""
