@@ -52,7 +52,9 @@ def _register(duck: DuckDB, name: str, source: Any, noun: Noun) -> None:
 def _number_people(duck: DuckDB, tables: Mapping[str, Any]) -> None:
     """Whole-number ids stay as they are; any other id gets a number, in the order of the ids."""
     with_people = [n for n in tables if "person_id" in NOUNS[n].dtypes]
-    union = " union ".join(f"select person_id::varchar as external_id from loose_{n}" for n in with_people)
+    union = " union ".join(
+        f"select distinct person_id::varchar as external_id from loose_{n}" for n in with_people
+    )
     union = union or "select null::varchar as external_id where false"
     duck.execute(
         f"create table person_numbers as with ids as (select * from ({union}) where external_id is not null), "

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final, Literal
 
 import ibis
 from ibis.expr.types import Table
@@ -14,12 +14,17 @@ from dangol.core.calendar import Period, time_zone
 from dangol.core.engine.answer import Answer
 from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.engine import Engine, compiled
+from dangol.core.engine.files import Loading
 from dangol.core.engine.staging import stage_records
 from dangol.core.errors import RequestError, UnknownNameError
+from dangol.core.language import Said
 from dangol.core.metrics import find
 from dangol.core.rollups.activity import activity_of_events, activity_of_orders
+from dangol.core.rollups.stays import stays_of_orders, stays_of_subscriptions
 from dangol.core.rollups.tenures import tenures_of_orders, tenures_of_subscriptions
 from dangol.core.schema import NOUNS
+
+ACTIVITIES: Final = ("auto", "events", "orders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +37,14 @@ class Settings:
     """Month (1-12) in which a year starts."""
     inactivity_days: int = 90
     """Days without a purchase after which a customer of a shop counts as gone."""
+    activity: Literal["auto", "events", "orders"] = "auto"
+    """What counts as being active: purchases or events. auto: purchases for a shop (orders and no
+    subscriptions), otherwise events where there are any."""
 
     def __post_init__(self) -> None:
         time_zone(self.time_zone)
+        if self.activity not in ACTIVITIES:
+            raise UnknownNameError(Said("activity", "활동 기준"), self.activity, ACTIVITIES)
 
 
 @dataclass(frozen=True)
@@ -50,19 +60,42 @@ class World:
     settings: Settings = field(default_factory=Settings)
     staging: DuckDB | None = None
     """Holds the typed copies of the source for as long as the world lives."""
+    loading: Loading = field(default_factory=Loading, compare=False)
+    """What was read from which file, as what, and what was refused and why."""
 
     def tables(self) -> dict[str, Table]:
-        """The unbound tables that metrics and rules may use: the nouns, `activity` and `tenures`."""
+        """The unbound tables that metrics and rules may use: the nouns, `activity`, `tenures` and `stays`."""
         tables: dict[str, Table] = {name: NOUNS[name].table() for name in sorted(self.nouns)}
-        if "events" in tables:
+        if self.activity_noun == "events":
             tables["activity"] = activity_of_events(tables["events"])
-        elif "orders" in tables:
+        elif self.activity_noun == "orders":
             tables["activity"] = activity_of_orders(tables["orders"])
         if "subscriptions" in tables:
             tables["tenures"] = tenures_of_subscriptions(tables["subscriptions"])
+            tables["stays"] = stays_of_subscriptions(tables["subscriptions"])
         elif "orders" in tables:
-            tables["tenures"] = tenures_of_orders(tables["orders"], self.settings.inactivity_days, self.as_of)
+            rhythm = (tables["orders"], self.settings.inactivity_days, self.as_of)
+            tables["tenures"] = tenures_of_orders(*rhythm)
+            tables["stays"] = stays_of_orders(*rhythm)
         return tables
+
+    @property
+    def activity_noun(self) -> str | None:
+        """The noun whose rows count as activity here: `orders`, `events`, or None without either."""
+        wanted = self.settings.activity
+        if wanted == "auto":
+            wanted = "orders" if "subscriptions" not in self.nouns else "events"
+        order = ("orders", "events") if wanted == "orders" else ("events", "orders")
+        return next((noun for noun in order if noun in self.nouns), None)
+
+    def external_ids(self, person_ids: Iterable[int]) -> dict[int, str]:
+        """The ids that these people have in the source, for listings; unknown numbers are left out."""
+        wanted = sorted(set(person_ids))
+        if not wanted:
+            return {}
+        people = NOUNS["people"].table()
+        found = self.ask(people.filter(people.person_id.isin(wanted)).select("person_id", "external_id"))
+        return {int(number): str(name) for number, name in found.rows}
 
     def ask(self, expression: Table) -> Answer:
         """Run an expression over the unbound tables."""
@@ -91,7 +124,8 @@ class World:
             self.staging.close()
 
     def _defaults(self, needs: tuple[str, ...]) -> dict[str, Any]:
-        nouns = [noun for noun in needs if noun in self.nouns] or list(self.nouns)
+        dated = [noun for noun in needs if noun in self.nouns and NOUNS[noun].happened]
+        nouns = dated or list(self.nouns)
         return {
             "as_of": self.as_of,
             "period": self.period(*nouns),
@@ -111,11 +145,13 @@ ENGINES = ("duckdb", "spark")
 
 
 def world(
-    source: Mapping[str, Any],
+    source: Source,
     *,
     as_of: date | None = None,
     engine: str | Engine = "duckdb",
     settings: Settings | None = None,
+    mapping: Mapping[str, str] | None = None,
+    not_after: date | None = None,
 ) -> World:
     """The world of some tables: records (lists of dicts), data frames, or what DuckDB can scan, by noun.
 
