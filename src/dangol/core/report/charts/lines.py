@@ -1,0 +1,106 @@
+"""How does a number move along time or age? Lines with bands, direct labels and unfinished ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dangol.core.report.charts.chart import Spec, labels, layer, place, view
+from dangol.core.report.theme import COLOURS, NARROW
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series: points (x, y), a band (x, low, high), its direct label, and a dashed unfinished tail."""
+
+    points: list[tuple[float, float]]
+    label: str = ""
+    colour: str = "accent"
+    band: list[tuple[float, float, float]] = field(default_factory=list)
+    unfinished: list[tuple[float, float]] = field(default_factory=list)
+    dots: bool = False
+    steps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place on the x axis that the reader should see, with its words."""
+
+    x: float
+    label: str
+    y: float | None = None
+
+
+def lines(
+    width: int,
+    series: list[Line],
+    *,
+    x_ticks: list[tuple[float, str]],
+    y_ticks: list[tuple[float, str]],
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+    marks: tuple[Mark, ...] = (),
+    x_title: str | None = None,
+) -> Spec:
+    """A line chart of the given width; ticks are (value, words)."""
+    height = 220 if width > NARROW else 200
+    if width <= NARROW and len(x_ticks) > 5:
+        x_ticks = x_ticks[:: -(-len(x_ticks) // 5)]
+    x_axis = labels(x_ticks, labelFlush=True, **({"title": x_title, "titlePadding": 8} if x_title else {}))
+    y_axis = labels(y_ticks, grid=True, labelPadding=8)
+    x, y = place("x", *x_range, x_axis), place("y", *y_range, y_axis)
+    layers: list[Spec] = []
+    for each in series:
+        layers += _series(each, x, y)
+    layers += [layer_ for mark in marks for layer_ in _mark(mark, x, y, x_range, y_range)]
+    return view(width, height, layers)
+
+
+def _series(line: Line, x: Spec, y: Spec) -> list[Spec]:
+    shape = {"interpolate": "step-after"} if line.steps else {}
+    drawn: list[Spec] = []
+    if line.band:
+        rows = [{"x": a, "y": low, "high": high} for a, low, high in line.band]
+        drawn.append(
+            layer({"type": "area", "color": COLOURS["band"], **shape}, rows, x=x, y=y, y2={"field": "high"})
+        )
+    stroke = {"type": "line", "color": COLOURS[line.colour], **shape}
+    drawn.append(layer(stroke, _rows(line.points), x=x, y=y))
+    if line.unfinished:
+        tail = line.points[-1:] + line.unfinished
+        drawn.append(layer({**stroke, "strokeDash": [2, 5]}, _rows(tail), x=x, y=y))
+    if line.dots:
+        dot = {"type": "point", "filled": True, "size": 36, "opacity": 1, "color": COLOURS[line.colour]}
+        drawn.append(layer(dot, _rows(line.points), x=x, y=y))
+    if line.label and line.points:
+        drawn += _end_label(line, x, y)
+    return drawn
+
+
+def _end_label(line: Line, x: Spec, y: Spec) -> list[Spec]:
+    last = (line.points + line.unfinished)[-1]
+    words = {"type": "text", "align": "right", "baseline": "bottom", "dy": -8, "fontWeight": 600}
+    row = {"x": last[0], "y": last[1], "label": line.label}
+    return [layer({**words, "color": COLOURS[line.colour]}, [row], x=x, y=y, text={"field": "label"})]
+
+
+def _mark(
+    mark: Mark, x: Spec, y: Spec, x_range: tuple[float, float], y_range: tuple[float, float]
+) -> list[Spec]:
+    top = y_range[1]
+    rule = {"type": "rule", "color": COLOURS["muted"], "strokeDash": [2, 3]}
+    middle = (x_range[0] + x_range[1]) / 2
+    side = {"align": "left", "dx": 8} if mark.x < middle else {"align": "right", "dx": -8}
+    words = {"type": "text", "baseline": "top", "fontWeight": 600, **side}
+    drawn = [
+        layer(rule, [{"x": mark.x, "y": y_range[0], "top": top}], x=x, y=y, y2={"field": "top"}),
+        layer(words, [{"x": mark.x, "y": top, "label": mark.label}], x=x, y=y, text={"field": "label"}),
+    ]
+    if mark.y is not None:
+        dot = {"type": "point", "filled": True, "size": 64, "opacity": 1, "color": COLOURS["accent"]}
+        drawn.append(layer(dot, [{"x": mark.x, "y": mark.y}], x=x, y=y))
+    return drawn
+
+
+def _rows(points: list[tuple[float, float]]) -> list[dict[str, Any]]:
+    return [{"x": x, "y": y} for x, y in points]

@@ -1,0 +1,135 @@
+"""What does a report hold? Plain data in the reader's language, before it becomes a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from dangol.core.language import Language
+from dangol.core.report.charts import Chart
+
+Value = int | float | Decimal | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What every number stands on: what it means, over which days, and of how many."""
+
+    definition: str
+    period: str
+    n: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number. `value` is None when it cannot be known; `shown` then says why."""
+
+    name: str
+    label: str
+    value: Value
+    shown: str
+    basis: Basis
+    change: str = ""
+    """Against which base it moved, in words; empty when there is no base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The numbers behind a chart, as shown; `words` is how many leading columns are text."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    words: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One question and its answer: `finding` is the title, the chart shows it, the table holds it."""
+
+    name: str
+    question: str
+    finding: str
+    basis: Basis
+    sentences: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the opening; its `numbers`, as they stand in it, lead to the section that shows them."""
+
+    text: str
+    section: str
+    numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What to look at: what to do, the number that says so, and whom it concerns. `weight` ranks."""
+
+    what: str
+    why: str
+    who: str
+    section: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A section that the data cannot answer, and what would answer it."""
+
+    question: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one part adds to the report."""
+
+    section: Section
+    opening: tuple[Sentence, ...] = ()
+    headline: tuple[Figure, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was read: one line a source, the columns and how they were found, what was refused and why."""
+
+    lines: tuple[str, ...] = ()
+    tables: tuple[tuple[str, Table], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole report in one language."""
+
+    language: Language
+    title: str
+    as_of: date
+    covers: str
+    opening: tuple[Sentence, ...]
+    headline: tuple[Figure, ...]
+    suggestions: tuple[Suggestion, ...]
+    sections: tuple[Section, ...]
+    unanswered: tuple[Unanswered, ...]
+    loaded: Loaded
+    settings: tuple[str, ...] = ()
+    version: str = field(default="")
+
+    def html(self) -> str:
+        """One page that needs nothing else: letters, drawings and style are in it."""
+        from dangol.core.report.page import page
+
+        return page(self)
+
+    def json(self) -> dict[str, Any]:
+        """The same numbers and words for a program; charts are Vega-Lite specifications."""
+        from dangol.core.report.plain import plain
+
+        return plain(self)

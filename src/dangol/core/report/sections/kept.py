@@ -1,0 +1,113 @@
+"""How many customers were kept? The retention rate of the last finished month, and how it has moved."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dangol.core.language import Said
+from dangol.core.report.charts import Chart, Line, both, lines
+from dangol.core.report.evidence import Evidence, Part, Row
+from dangol.core.report.model import Contribution, Figure, Section, Sentence, Table
+from dangol.core.report.series import Months, rate_axis
+
+QUESTION: Final = Said(
+    "How many customers do you keep from month to month?", "고객을 매달 얼마나 지키고 있습니까?"
+)
+OPENING: Final = Said(
+    "You kept {rate} of the {start} you had at the start of {month}.",
+    "{month}을 시작한 {start} 가운데 {rate}를 지켰습니다.",
+)
+FINDING: Final = Said(
+    "{rate} of customers stayed in {month}; {change}",
+    "{month}에는 고객의 {rate}가 남았습니다. {change}",
+)
+
+
+def _write(evidence: Evidence) -> Contribution | None:
+    say = evidence.say
+    rows = [row for row in evidence.rows("customer_retention_rate") if row["start_count"]]
+    known = [row for row in rows if row["rate"] is not None]
+    if not known:
+        return None
+    last = known[-1]
+    month = say.month(last["starts_on"])
+    rate = say.percent(last["rate"])
+    start = say.customers(last["start_count"])
+    basis = evidence.basis("customer_retention_rate", month, start)
+    figure = Figure(
+        "customer_retention_rate", say(Said("Customers kept", "고객 유지율")), last["rate"], rate, basis, _against(known, evidence)
+    )  # fmt: skip
+    section = Section(
+        name="kept",
+        question=say(QUESTION),
+        finding=say(FINDING, rate=rate, month=month, change=_usual(known, evidence)),
+        basis=basis,
+        charts=(_chart(known, evidence),) if len(known) > 1 else (),
+        tables=(_table(rows, evidence),),
+    )
+    opening = Sentence(say(OPENING, rate=rate, start=start, month=month), "kept", (rate, start))
+    return Contribution(section, (opening,), (figure,))
+
+
+def _against(known: list[Row], evidence: Evidence) -> str:
+    if len(known) < 2:
+        return ""
+    before = known[-2]
+    points = (known[-1]["rate"] - before["rate"]) * 100
+    shown = evidence.say.decimal(abs(points))
+    month = evidence.say.month(before["starts_on"])
+    sign = "+" if points >= 0 else "−"
+    return evidence.say(
+        Said("{sign}{n} points against {month}", "{month}보다 {sign}{n}%p"), sign=sign, n=shown, month=month
+    )
+
+
+def _usual(known: list[Row], evidence: Evidence) -> str:
+    """The mean of the months before, weighted by customers: what this month is held against."""
+    before = known[-13:-1]
+    if not before:
+        return evidence.say(Said("it is the first finished month.", "처음으로 끝난 달입니다."))
+    share = sum(row["kept_count"] for row in before) / sum(row["start_count"] for row in before)
+    return evidence.say(
+        Said(
+            "over the {n} months before it was {rate} a month.",
+            "그 전 {n}개월에는 매달 평균 {rate}가 남았습니다.",
+        ),
+        n=len(before),
+        rate=evidence.say.percent(share),
+    )
+
+
+def _chart(known: list[Row], evidence: Evidence) -> Chart:
+    say = evidence.say
+    months = Months([row["starts_on"] for row in known], say)
+    points = [(float(n), row["rate"]) for n, row in enumerate(known)]
+    axis = rate_axis([row["rate"] for row in known], say)
+    label = say.percent(known[-1]["rate"])
+    title = say(Said("Customers kept, month by month", "매달 지킨 고객의 비율"))
+    return both(
+        "kept", title, title,
+        lambda width: lines(
+            width, [Line(points, label)], x_ticks=months.ticks, y_ticks=axis.ticks,
+            x_range=months.range, y_range=axis.range,
+        ),
+    )  # fmt: skip
+
+
+def _table(rows: list[Row], evidence: Evidence) -> Table:
+    say = evidence.say
+    heads = (
+        Said("Month", "월"), Said("At the start", "시작 고객"), Said("New", "신규"), Said("Kept", "유지"),
+        Said("At the end", "끝 고객"), Said("Kept, share", "유지율"), Said("(E − N) / S", "(E − N) / S "),
+    )  # fmt: skip
+    cells = tuple(
+        (
+            say.month(row["starts_on"]), *(say.count(row[c]) for c in ("start_count", "new_count", "kept_count", "end_count")),
+            *(say.percent(row[c]) if row[c] is not None else say.not_yet(row["reason"]) for c in ("rate", "formula_rate")),
+        )
+        for row in rows
+    )  # fmt: skip
+    return Table(tuple(say(head) for head in heads), cells)
+
+
+KEPT: Final = Part("kept", QUESTION, ("customer_retention_rate",), _write)
