@@ -40,10 +40,11 @@ def tenures_of_orders(orders: Table, inactivity_days: int, as_of: date) -> Table
     """
     bought = orders.filter(~orders.is_return).select("person_id", day=_.ordered_on).distinct()
     in_order = ibis.window(group_by="person_id", order_by="day")
+    so_far = ibis.window(group_by="person_id", order_by="day", rows=(None, 0))
     kept = (_.previous + ibis.interval(days=inactivity_days)).cast("date")
     days = bought.mutate(previous=_.day.lag(default=ibis.literal(_LONG_AGO)).over(in_order))
     days = days.mutate(is_first=(kept < _.day).cast("int64"))
-    numbered = days.mutate(island=_.is_first.sum().over(in_order.between((None, 0))))
+    numbered = days.mutate(island=_.is_first.sum().over(so_far))
     spans = numbered.group_by("person_id", "island").agg(started_on=_.day.min(), last_on=_.day.max())
     ended = (_.last_on + ibis.interval(days=inactivity_days)).cast("date")
     return spans.mutate(ended_on=ended).select(
