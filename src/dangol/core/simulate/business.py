@@ -1,0 +1,170 @@
+"""Which business is simulated, and what is planted in it? The settings and the planted numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from dangol.core.errors import RequestError
+
+Kind = Literal["subscription", "shop", "both"]
+
+CAUSES: Final = (
+    "onboarding_failed", "price", "missing_feature", "poor_support", "competitor", "payment_failure", "natural",
+)  # fmt: skip
+ONBOARDING_FAILED, PRICE, MISSING_FEATURE, POOR_SUPPORT, COMPETITOR, PAYMENT_FAILURE, NATURAL = range(7)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of a customer's life, from day `starts` of paying: its churn a day, and why people leave in it."""
+
+    name: str
+    starts: int
+    hazard: float
+    shares: tuple[float, ...]
+    """Share of each cause of CAUSES among those who leave in this phase; they add up to 1."""
+
+
+PHASES: Final = (
+    Phase("onboarding", 0, 0.20 / 30, (0.62, 0.10, 0.08, 0.06, 0.04, 0.06, 0.04)),
+    Phase("habit", 30, 0.07 / 30, (0.00, 0.26, 0.20, 0.16, 0.14, 0.14, 0.10)),
+    Phase("established", 120, 0.028 / 30, (0.00, 0.22, 0.14, 0.20, 0.18, 0.14, 0.12)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where people come from: its share of those who join, and how their churn compares with the plan's."""
+
+    name: str
+    share: float
+    churn_factor: float
+
+
+CHANNELS: Final = (
+    Channel("search", 0.30, 0.9),
+    Channel("ads", 0.25, 2.0),
+    Channel("content", 0.15, 0.8),
+    Channel("partner", 0.18, 1.0),
+    Channel("friend", 0.12, 0.55),
+)
+FRIEND: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """An offer to every paying customer on one day, half of them at random, and whom it moves.
+
+    Of those who would leave within `window` days, `persuadable` (by cause) stay if treated; of those who
+    would stay, the share `sleeping` leaves if treated. The rest does the same either way (sure, lost).
+    """
+
+    name: str
+    when: float
+    """Share of the simulated time that has passed when it is sent."""
+    persuadable: tuple[float, ...]
+    sleeping: float
+    window: int = 60
+
+
+CAMPAIGNS: Final = (
+    Campaign("annual_offer", 0.50, (0.45, 0.80, 0.20, 0.25, 0.55, 0.05, 0.00), 0.004),
+    Campaign("check_in_call", 0.75, (0.50, 0.15, 0.30, 0.75, 0.25, 0.10, 0.05), 0.010),
+)
+EFFECTS: Final = ("sure", "lost", "persuadable", "sleeping_dog")
+
+PLANS: Final = ("basic", "pro", "team")
+PLAN_SHARES: Final = (0.55, 0.33, 0.12)
+PRICES: Final = (19_000, 49_000, 129_000)
+CURRENCY: Final = "KRW"
+PRICE_RISE: Final = 0.10
+PRICE_RISE_WHEN: Final = 0.62
+
+TRIAL_DAYS: Final = 30
+TRIAL_SHARE: Final = 0.35
+TRIAL_CONVERSION: Final = 0.70
+COMEBACK_SHARE: Final = 0.08
+COMEBACK_AFTER: Final = 61
+PAST_DUE_DAYS: Final = 14
+RECORDED_SHARE: Final = 0.85
+
+LEAD_DAYS: Final = 30
+USE_DROP: Final = 0.40
+DECLINING: Final = (ONBOARDING_FAILED, PRICE, MISSING_FEATURE, POOR_SUPPORT, COMPETITOR)
+"""Causes that show in the use of the product before they end it; a failed card and a closed shop do not."""
+
+GAP_DAYS: Final = 32.0
+GAP_SPREAD: Final = 0.35
+DROP_OUT: Final = 0.11
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """What to simulate. The same settings give the same rows, whatever the chunks and threads.
+
+    `end` is the first day that is not simulated any more. `events_per_month` is the mean number of use
+    events of a customer in a month of being one; `use_spread` the sigma of its lognormal spread.
+    """
+
+    seed: int = 1
+    customers: int = 5_000
+    start: date = date(2025, 1, 1)
+    end: date = date(2026, 7, 1)
+    kind: Kind = "both"
+    events_per_month: float = 20.0
+    use_spread: float = 0.9
+    session_events: float = 4.0
+    english_share: float = 0.3
+    is_detailed: bool = True
+    """False leaves only people, events and subscriptions: what the benchmarks read."""
+    total_events: int | None = None
+    """Aim at this many events in all, instead of `events_per_month`."""
+    chunk_customers: int = 65_536
+    """Customers held in memory at a time; changes the files, not the rows."""
+
+    def __post_init__(self) -> None:
+        if self.customers < 1 or (self.end - self.start) < timedelta(days=90):
+            raise RequestError(
+                f"A business of {self.customers} customers from {self.start} to {self.end} was asked for.",
+                "A simulation needs at least one customer and 90 days.",
+                "For example: customers=5000, start=date(2025, 1, 1), end=date(2026, 7, 1).",
+            )
+        if self.kind not in ("subscription", "shop", "both") or not 0 <= self.english_share <= 1:
+            raise RequestError(
+                f"A business of kind {self.kind!r}, {self.english_share} of it English, was asked for.",
+                "The kind is subscription, shop or both, and the share lies between 0 and 1.",
+                "For example: kind='both', english_share=0.3.",
+            )
+
+    @classmethod
+    def benchmark(cls, customers: int = 1_000_000, events: int = 100_000_000, seed: int = 1) -> Business:
+        """A year of people, events and subscriptions with the heavy tail of real use, to measure speed on."""
+        return cls(
+            seed=seed, customers=customers, start=date(2025, 1, 1), end=date(2026, 1, 1), kind="subscription",
+            use_spread=1.69, session_events=9.4, is_detailed=False, total_events=events,
+            chunk_customers=49_152,
+        )  # fmt: skip
+
+    @property
+    def days(self) -> int:
+        """Simulated days."""
+        return (self.end - self.start).days
+
+    @property
+    def subscriber_share(self) -> float:
+        """Share of the customers who subscribe; the others buy."""
+        return {"subscription": 1.0, "shop": 0.0, "both": 0.6}[self.kind]
+
+    def day(self, share: float) -> int:
+        """The day number at which this share of the time has passed."""
+        return round(self.days * share)
+
+    def planted(self) -> Mapping[str, object]:
+        """The settings as plain values, for the truths."""
+        return {
+            "seed": self.seed, "customers": self.customers, "start": str(self.start), "end": str(self.end),
+            "kind": self.kind,
+        }  # fmt: skip
