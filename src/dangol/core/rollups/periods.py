@@ -65,3 +65,17 @@ class Buckets:
 def share(part: Expr, whole: Expr) -> Expr:
     """One number over another as a float, null where the whole is 0."""
     return part.cast("float64") / whole.cast("float64").nullif(0)
+
+
+def days_after(day: Expr, days: int | IntegerColumn) -> Expr:
+    """The date so many days after a date. By way of a timestamp: DuckDB gives one for a date plus days."""
+    step = ibis.interval(days=days) if isinstance(days, int) else days.as_interval("D")
+    return (day.cast("timestamp") + step).cast("date")
+
+
+def calendar_days(period: Period) -> Table:
+    """One row a day of the period: day date, number int64 (0 on the first)."""
+    numbers = ibis.range(period.days).unnest().name("number").as_table()
+    return numbers.select(
+        day=days_after(ibis.literal(period.start), numbers.number), number=numbers.number.cast("int64")
+    )

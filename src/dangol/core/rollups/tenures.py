@@ -16,7 +16,7 @@ from ibis import _
 from ibis.expr.types import BooleanValue, Table
 from ibis.expr.types import Value as Expr
 
-from dangol.core.rollups.periods import Buckets
+from dangol.core.rollups.periods import Buckets, days_after
 
 _LONG_AGO, _FAR = date(1, 1, 1), date(9999, 1, 1)
 
@@ -41,13 +41,11 @@ def tenures_of_orders(orders: Table, inactivity_days: int, as_of: date) -> Table
     bought = orders.filter(~orders.is_return).select("person_id", day=_.ordered_on).distinct()
     in_order = ibis.window(group_by="person_id", order_by="day")
     so_far = ibis.window(group_by="person_id", order_by="day", rows=(None, 0))
-    kept = (_.previous + ibis.interval(days=inactivity_days)).cast("date")
     days = bought.mutate(previous=_.day.lag(default=ibis.literal(_LONG_AGO)).over(in_order))
-    days = days.mutate(is_first=(kept < _.day).cast("int64"))
+    days = days.mutate(is_first=(days_after(_.previous, inactivity_days) < _.day).cast("int64"))
     numbered = days.mutate(island=_.is_first.sum().over(so_far))
     spans = numbered.group_by("person_id", "island").agg(started_on=_.day.min(), last_on=_.day.max())
-    ended = (_.last_on + ibis.interval(days=inactivity_days)).cast("date")
-    return spans.mutate(ended_on=ended).select(
+    return spans.mutate(ended_on=days_after(_.last_on, inactivity_days)).select(
         "person_id",
         "started_on",
         ended_on=ibis.ifelse(_.ended_on < ibis.literal(as_of), _.ended_on, ibis.null("date")),
