@@ -1,0 +1,98 @@
+"""Which commands are there, and how does each one end? With an answer and 0, or a sentence and its code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from dangol import __version__
+from dangol.cli import demo, metric, report, simulate
+from dangol.cli.words import asked_in, spoken
+from dangol.core.errors import DangolError, DataError
+from dangol.core.language import Said
+
+INTERRUPTED = 130
+"""Ended by Ctrl-C, as shells count it."""
+UNEXPECTED = 70
+"""A fault of Dangol itself (EX_SOFTWARE of sysexits)."""
+
+_FAULT = Said(
+    "Something went wrong that is Dangol's fault ({kind}: {what}). "
+    "Run it again with --debug to see where, and please report it.",
+    "단골의 잘못으로 문제가 생겼습니다({kind}: {what}). "
+    "--debug를 붙여 다시 실행하면 어디에서 생겼는지 볼 수 있습니다. 그 내용을 알려 주시면 고치겠습니다.",
+)
+
+_FILE = Said(
+    "The file {path} was to be read or written. That failed: {why}. "
+    "Check that its folder exists, that you may use it, and that there is room.",
+    "파일 {path}을(를) 읽거나 쓰려고 했지만 실패했습니다: {why}. "
+    "폴더가 있는지, 권한이 있는지, 저장 공간이 남았는지 확인하십시오.",
+)
+
+app = typer.Typer(
+    name="dangol",
+    help="Who stays, who leaves, why, and what changed it.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.command("report")(report.command)
+app.add_typer(metric.app, name="metric")
+app.command("simulate")(simulate.command)
+app.command("demo")(demo.command)
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def everywhere(
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of a fault. May stand anywhere.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say the version and end.")
+    ] = False,
+) -> None:
+    """Options of every command; `--debug` is taken out of the arguments by `main`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit code: 0 answered, 2 request, 3 data, 4 engine, 70 fault, 130 Ctrl-C."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given or bool(os.environ.get("DANGOL_DEBUG"))
+    try:
+        app([each for each in given if each != "--debug"], prog_name="dangol")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 a user never meets a traceback
+        if debug:
+            traceback.print_exc()
+        return _failed(error, given)
+    return 0
+
+
+def _failed(error: Exception, arguments: Sequence[str]) -> int:
+    """Say what went wrong in one paragraph, in the reader's language, and give the exit code for it."""
+    language = spoken(asked_in(arguments), os.environ)
+    if isinstance(error, DangolError):
+        typer.echo(error.in_(language), err=True)
+        return error.exit_code
+    if isinstance(error, OSError) and error.filename:
+        typer.echo(_FILE.format(path=error.filename, why=error.strerror).in_(language), err=True)
+        return DataError.exit_code
+    what = " ".join(str(error).split())
+    typer.echo(_FAULT.format(kind=type(error).__name__, what=what).in_(language), err=True)
+    return UNEXPECTED

@@ -1,0 +1,63 @@
+"""What does Dangol look like at work? A simulated business and its report, in both languages."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from dangol.cli import findings, options
+from dangol.cli.notes import counting, note, working
+from dangol.cli.report import WRITING
+from dangol.cli.simulate import SIMULATING, Customers, Seed
+from dangol.cli.source import READING
+from dangol.cli.words import spoken
+from dangol.core.language import Language, Said
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help="Where the business and its reports are written.")
+]
+
+PAGES: Final[dict[Language, str]] = {"en": "report.html", "ko": "report.ko.html"}
+TITLE: Final = Said("A simulated business", "모의 사업")
+LOOK: Final = Said("Open the report: {page}", "보고서를 여십시오: {page}")
+DATA: Final = Said(
+    "The business it was made from is in {folder}; truths.json there has what was planted in it.",
+    "보고서의 바탕이 된 모의 사업은 {folder}에 있고, 심어 둔 사실은 그 안의 truths.json에 있습니다.",
+)
+
+
+def command(
+    folder: Folder = Path("demo"), customers: Customers = 5_000, seed: Seed = 1, lang: options.Lang = None
+) -> None:
+    """Simulate a business and write its report in English and in Korean."""
+    import dangol
+    from dangol.core.report import make_report
+    from dangol.core.simulate import Business, simulate
+
+    language = spoken(lang, os.environ)
+    data = folder / "business"
+    with counting(SIMULATING, language) as progress:
+        simulate(Business(seed=seed, customers=customers), data, progress)
+    with working(READING, language):
+        world = dangol.world(tables_in(data))
+    with closing(world):
+        findings.say(world.loading, language)
+        for each, name in PAGES.items():
+            with working(WRITING, language):
+                page = make_report(world, language=each, title=TITLE.in_(each)).html()
+            (folder / name).write_text(page, encoding="utf-8")
+    for name in PAGES.values():
+        typer.echo((folder / name).resolve().as_uri())
+    note(LOOK.format(page=(folder / PAGES[language]).resolve()), language)
+    note(DATA.format(folder=data), language)
+
+
+def tables_in(business: Path) -> list[Path]:
+    """The folders of a simulated business that hold what a business would know; its truths are left out."""
+    from dangol.core.schema import NOUNS
+
+    return [business / name for name in NOUNS if (business / name).is_dir()]
