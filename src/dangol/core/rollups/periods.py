@@ -35,8 +35,11 @@ class Buckets:
 
     def index(self, day: Expr) -> IntegerColumn:
         """Number of the bucket that a day falls in; every day before the first bucket gives -1."""
-        index = bucket_index(day, self.periods[0].start, self.grain)
-        return ibis.greatest(index, ibis.literal(-1).cast("int64"))
+        return ibis.greatest(self.signed_index(day), ibis.literal(-1).cast("int64"))
+
+    def signed_index(self, day: Expr) -> IntegerColumn:
+        """Number of the bucket that a day falls in; buckets before the first one count down from -1."""
+        return bucket_index(day, self.periods[0].start, self.grain)
 
     def table(self) -> Table:
         """One row a bucket: bucket int64, starts_on date, ends_on date (exclusive)."""
