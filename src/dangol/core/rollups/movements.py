@@ -77,7 +77,7 @@ def where_known(value: Expr) -> Expr:
 
 
 def ratio(part: Expr, whole: Expr) -> Expr:
-    """part / whole as float64; null where the whole is 0."""
+    """The share `part / whole` as float64; null where the whole is 0."""
     return part.cast("float64") / whole.cast("float64").nullif(0)
 
 
