@@ -122,7 +122,7 @@ class Business:
     """False leaves only people, events and subscriptions: what the benchmarks read."""
     total_events: int | None = None
     """Aim at this many events in all, instead of `events_per_month`."""
-    chunk_customers: int = 65_536
+    chunk_customers: int = 32_768
     """Customers held in memory at a time; changes the files, not the rows."""
 
     def __post_init__(self) -> None:

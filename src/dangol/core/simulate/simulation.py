@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dangol.core.engine.writer import Coded, Column, Columns, ParquetWriter, joined
+from dangol.core.errors import RequestError
+from dangol.core.language import Said
 from dangol.core.schema import NOUNS
 from dangol.core.simulate.block import BLOCK, Block
 from dangol.core.simulate.business import CAUSES, CHANNELS, EFFECTS, Business
@@ -31,8 +33,9 @@ from dangol.core.simulate.voices import answers_of, cases_of, presence_of, repli
 Progress = Callable[[int, int], None]
 """Called with the customers done and the customers in all."""
 
+TRUTH_FOLDER = "_truth"
+"""Not a noun: readers of a folder pass over names that begin with an underscore."""
 TRUTHS_FILE = "truths.json"
-TRUTH_FOLDER = "truth"
 _TRUTH = {
     "person_id": "int64", "channel": "string", "cause": "string", "churned_on": "date", "came_back_on": "date",
     "campaign_1": "string", "campaign_2": "string", "untreated_churned_on": "date",
@@ -48,13 +51,12 @@ class Drawn:
 
 
 def simulate(settings: Business, folder: Path, progress: Progress | None = None) -> Truths:
-    """Write a business to `folder`: a folder of Parquet a noun, truths.json, and truth/ with each person's fate.
+    """Write a business to `folder`: a folder of Parquet a noun, and _truth/ with truths.json and each person's fate.
 
     Events lie in events/YYYY-MM/, sorted by person and time in each part. The rows depend on the settings
-    alone. Memory depends on `chunk_customers`, not on `customers`.
+    alone. Memory depends on `chunk_customers`, not on `customers`. A RequestError when the folder is not empty.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _fresh(Path(folder))
     writer = ParquetWriter(folder)
     tally: Tally = {}
     counts: Counter[str] = Counter()
@@ -74,8 +76,23 @@ def simulate(settings: Business, folder: Path, progress: Progress | None = None)
             pending.result()
     writer.close()
     truths = truths_of(settings, tally, counts)
-    truths.write(folder / TRUTHS_FILE)
+    (folder / TRUTH_FOLDER).mkdir(exist_ok=True)
+    truths.write(folder / TRUTH_FOLDER / TRUTHS_FILE)
     return truths
+
+
+def _fresh(folder: Path) -> Path:
+    """The folder, made if need be; rows of two businesses in one folder would be taken for one."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RequestError(
+            Said(
+                f"A business was to be written to {folder}.", f"{folder}에 모의 사업을 쓰도록 요청하셨습니다."
+            ),
+            Said("There is something there already.", "그 자리에 이미 다른 것이 있습니다."),
+            Said("Give a new or an empty folder.", "새 폴더나 빈 폴더를 지정해 주십시오."),
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def simulated_tables(settings: Business) -> dict[str, dict[str, NDArray[Any]]]:
@@ -199,5 +216,5 @@ def _write(writer: ParquetWriter, number: int, chunk: list[Drawn]) -> None:
     for place in places:
         columns = joined([block.rows[place] for block in chunk if place in block.rows])
         noun = NOUNS.get(place.split("/")[0])
-        name = f"part-{number:05d}.parquet" if noun else f"fates-{number:05d}.parquet"
+        name = f"part-{number:05d}.parquet" if noun else f"people-{number:05d}.parquet"
         writer.write(place, name, columns, noun.dtypes if noun else _TRUTH)
