@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from dangol.core.calendar import Grain, Period
 from dangol.core.engine.world import World
 from dangol.core.language import Said
 from dangol.core.metrics import find
@@ -54,6 +55,22 @@ class Evidence:
     def finished(self, rows: list[Row], start: str = "starts_on", end: str = "ends_on") -> list[Row]:
         """The rows whose period is over."""
         return [row for row in rows if row[end] <= self.as_of]
+
+    @property
+    def year(self) -> Period:
+        """The last twelve whole months that the data covers; all of its days when it covers no month."""
+        whole = self.world.period().whole_buckets(Grain.MONTH)[-12:]
+        return Period(whole[0].start, whole[-1].end) if whole else self.world.period()
+
+    @property
+    def year_in_words(self) -> str:
+        """The same, said."""
+        return self.say.period(self.year.start, self.year.end)
+
+    @property
+    def is_shop(self) -> bool:
+        """Whether customers are those who order, rather than those who subscribe."""
+        return self.has("orders") and not self.has("subscriptions")
 
     def everything(self, *nouns: str) -> str:
         """The days that the data covers, in words."""

@@ -66,6 +66,8 @@ class Sentence:
     text: str
     section: str
     numbers: tuple[str, ...] = ()
+    rank: int = 9
+    """Sentences of a lower rank come first."""
 
 
 @dataclass(frozen=True, slots=True)

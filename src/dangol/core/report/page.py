@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from dangol.core.report import words
@@ -29,7 +30,7 @@ def page(report: Report) -> str:
     """The whole page as text."""
     say = Voice(report.language)
     notes = _Notes()
-    body = join([_header(report, say, notes), _main(report, say, notes), _footer(report, say)])
+    body = _bound(join([_header(report, say, notes), _main(report, say, notes), _footer(report, say)]))
     head = join(
         [
             tag("meta", charset="utf-8"),
@@ -43,14 +44,17 @@ def page(report: Report) -> str:
     return f"<!doctype html>\n{tag('html', [tag('head', head), tag('body', body)], lang=report.language)}\n"
 
 
+def _bound(body: Html) -> Html:
+    """A percent sign stays with the Korean particle that follows it, also across the end of a link."""
+    return Html(re.sub(r"(%(?:</\w+>)?)(?=[가-힣])", "\\1\N{WORD JOINER}", body))
+
+
 def _css() -> str:
     return Path(__file__).with_name("page.css").read_text(encoding="utf-8").replace("\n", "")
 
 
 def _header(report: Report, say: Voice, notes: _Notes) -> Html:
-    covers = (
-        say(words.SUBTITLE, covers=report.covers, as_of=say.date(report.as_of)) if report.covers else None
-    )
+    covers = say(words.SUBTITLE, covers=report.covers, as_of=say.day(report.as_of)) if report.covers else None
     return tag(
         "header",
         [

@@ -28,14 +28,14 @@ def make_report(world: World, *, language: Language = "en", title: str | None = 
     world, settings = settled(world, say)
     evidence = Evidence(world, say)
     parts, unanswered = _written(evidence)
-    opening = tuple(s for part in parts for s in part.opening)[:MOST_SENTENCES]
+    opening = sorted((s for part in parts for s in part.opening), key=lambda s: s.rank)
     suggestions = sorted((s for part in parts for s in part.suggestions), key=lambda s: -s.weight)
     return Report(
         language=language,
         title=title or say(words.TITLE),
         as_of=world.as_of,
         covers=evidence.everything() if parts else "",
-        opening=opening or (Sentence(say(words.EMPTY), "data"),),
+        opening=tuple(opening[:MOST_SENTENCES]) or (Sentence(say(words.EMPTY), "data"),),
         headline=tuple(f for part in parts for f in part.headline)[:MOST_FIGURES],
         suggestions=tuple(suggestions[:MOST_SUGGESTIONS]),
         sections=tuple(part.section for part in parts),

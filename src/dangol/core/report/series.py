@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from dangol.core.report.voice import Voice, ticks
 
@@ -14,6 +14,8 @@ class Months:
 
     starts: list[date]
     say: Voice
+    ends: list[date] = field(default_factory=list)
+    """Where the value is that of the end of a period, the first day after it."""
 
     @property
     def ticks(self) -> list[tuple[float, str]]:
@@ -27,7 +29,8 @@ class Months:
         return 0.0, max(float(len(self.starts) - 1), 1.0)
 
     def _name(self, n: int) -> str:
-        return self.say.short_month(self.starts[n], with_year=True)
+        day = self.ends[n] - timedelta(days=1) if self.ends else self.starts[n]
+        return self.say.short_month(day, with_year=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Voice:
 
     def _korean_unit(self) -> str:
         unit = UNITS.get(self.currency or "", self.currency or "")
-        return unit if unit == "원" else f" {unit}".rstrip()
+        return unit if unit == "원" else f"\N{NO-BREAK SPACE}{unit}" if unit else ""
 
     def _english_size(self, size: float) -> str:
         for floor, letter in ((1e9, "B"), (1e6, "M"), (1e5, "k")):
@@ -69,7 +69,7 @@ class Voice:
     def _korean_size(self, size: float) -> str:
         for floor, word in ((1e12, "조"), (1e8, "억"), (1e4, "만")):
             if size >= floor:
-                tail = " " if self.currency == "KRW" else ""
+                tail = "\N{NO-BREAK SPACE}" if self.currency == "KRW" else ""
                 return f"{_figures(size / floor)}{word}{tail}"
         return self._plain(size)
 
@@ -77,7 +77,7 @@ class Voice:
         digits = 0 if self.currency in WHOLE or size >= 1000 or size == int(size) else 2
         return f"{size:,.{digits}f}"
 
-    def date(self, day: date) -> str:
+    def day(self, day: date) -> str:
         """A day: 9 Dec 2011; 2011년 12월 9일."""
         if self.language == "ko":
             return f"{day.year}년 {day.month}월 {day.day}일"
@@ -100,7 +100,25 @@ class Voice:
         last = end - timedelta(days=1)
         if start.day == 1 and end.day == 1 and (start.year, start.month) == (last.year, last.month):
             return self.month(start)
-        return f"{self.date(start)} – {self.date(last)}"
+        return f"{self.day(start)} – {self.day(last)}"
+
+    def last_day(self, end: date) -> str:
+        """The moment just before `end`: the month where one has just ended, the day otherwise."""
+        last = end - timedelta(days=1)
+        if end.day == 1:
+            return self(Said("end of {m}", "{m} 말"), m=self.month(last))
+        return self.day(last)
+
+    def points(self, change: Number, base: str) -> str:
+        """A change of a rate in percentage points against a named base."""
+        sign = "+" if change >= 0 else "−"
+        words = Said("{sign}{n} points against {base}", "{base}보다 {sign}{n}%p")
+        return self(words, sign=sign, n=self.decimal(abs(float(change)) * 100), base=base)
+
+    def interval(self, low: Number, high: Number) -> str:
+        """The 95 % interval of a rate."""
+        words = Said("{low} to {high}, 95% interval", "95% 구간 {low}~{high}")
+        return self(words, low=self.percent(low), high=self.percent(high))
 
     def days(self, number: Number) -> str:
         """A number of days: 61 days; 61일."""

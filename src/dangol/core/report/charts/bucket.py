@@ -29,11 +29,13 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Where one side's words end, its streams begin, and the wall of the bucket stands; 0 to 1."""
+    """Where one side's words begin, its streams end, and the wall of the bucket stands; 0 to 1."""
 
     words: float
     outer: float
     wall: float
+    room: int
+    """px for the words."""
 
 
 def bucket(width: int, inflow: list[Stream], outflow: list[Stream], *, stock: str, stock_label: str) -> Spec:
@@ -42,13 +44,21 @@ def bucket(width: int, inflow: list[Stream], outflow: list[Stream], *, stock: st
     height = max(220.0, SLOT * most + 60)
     total = max(sum(s.size for s in inflow), sum(s.size for s in outflow)) or 1.0
     scale = min((height - 40) * 0.7 / total, (height - (SLOT + 4) * most + 24) / total)
-    margin, wall = (0.24, 0.40) if width > NARROW else (0.32, 0.39)
+    left, right = _sides(width)
     x, y = place("x", 0, 1), place("y", 0, height, reverse=True)
-    layers = [_water(height, wall, 1 - wall, x, y)]
-    layers += _streams(inflow, _Side(0.0, margin, wall), scale, height, x, y)
-    layers += _streams(outflow, _Side(1.0, 1 - margin, 1 - wall), scale, height, x, y)
-    layers += _stock(height, stock, stock_label, x, y)
+    layers = [_water(height, left.wall, right.wall, x, y)]
+    layers += _streams(inflow, left, scale, height, x, y)
+    layers += _streams(outflow, right, scale, height, x, y)
+    lines = [stock_label] if width > NARROW else stock_label.split(" ")
+    layers += _stock(height, (left.wall + right.wall) / 2, stock, lines, x, y)
     return view(width, round(height), layers)
+
+
+def _sides(width: int) -> tuple[_Side, _Side]:
+    """On a phone the causes at the right get the room; what comes in has short names."""
+    if width > NARROW:
+        return _Side(0.0, 0.18, 0.36, 150), _Side(1.0, 0.76, 0.58, 168)
+    return _Side(0.0, 0.19, 0.27, 62), _Side(1.0, 0.56, 0.48, 138)
 
 
 def _water(height: float, left: float, right: float, x: Spec, y: Spec) -> Spec:
@@ -57,10 +67,10 @@ def _water(height: float, left: float, right: float, x: Spec, y: Spec) -> Spec:
     return layer(box, rows, x=x, x2={"field": "x2"}, y=y, y2={"field": "y2"})
 
 
-def _stock(height: float, stock: str, label: str, x: Spec, y: Spec) -> list[Spec]:
-    row = [{"x": 0.5, "y": height / 2, "stock": stock, "label": label}]
+def _stock(height: float, middle: float, stock: str, label: list[str], x: Spec, y: Spec) -> list[Spec]:
+    row = [{"x": middle, "y": height / 2, "stock": stock, "label": label}]
     big = {"type": "text", "fontSize": 20, "fontWeight": 600, "baseline": "bottom", "color": COLOURS["ink"]}
-    small = {"type": "text", "baseline": "top", "dy": 6, "color": COLOURS["ink"]}
+    small = {"type": "text", "baseline": "top", "dy": 6, "color": COLOURS["ink"], "lineHeight": 16}
     return [
         layer(big, row, x=x, y=y, text={"field": "stock"}),
         layer(small, row, x=x, y=y, text={"field": "label"}),
@@ -75,7 +85,7 @@ def _streams(streams: list[Stream], side: _Side, scale: float, height: float, x:
     for stream, size, slot in zip(streams, thick, slots, strict=True):
         middle = far + slot / 2
         drawn.append(_ribbon(stream, size, side, (middle - size / 2, near), x, y))
-        drawn += _words(stream, middle, side.words, x, y)
+        drawn += _words(stream, middle, side, x, y)
         far, near = far + slot, near + size
     return drawn
 
@@ -91,11 +101,11 @@ def _ribbon(stream: Stream, thick: float, side: _Side, tops: tuple[float, float]
     return layer(area, rows, x=x, y=y, y2={"field": "y2"})
 
 
-def _words(stream: Stream, middle: float, outer: float, x: Spec, y: Spec) -> list[Spec]:
-    side = {"align": "left" if outer == 0.0 else "right"}
-    row = [{"x": outer, "y": middle, "label": stream.label, "shown": stream.shown}]
-    name = {"type": "text", "baseline": "bottom", "limit": 160, "dy": -1, **side}
-    size = {"type": "text", "baseline": "top", "fontWeight": 600, "dy": 2, **side}
+def _words(stream: Stream, middle: float, side: _Side, x: Spec, y: Spec) -> list[Spec]:
+    align = {"align": "left" if side.words == 0.0 else "right"}
+    row = [{"x": side.words, "y": middle, "label": stream.label, "shown": stream.shown}]
+    name = {"type": "text", "baseline": "bottom", "limit": side.room, "dy": -1, **align}
+    size = {"type": "text", "baseline": "top", "fontWeight": 600, "dy": 2, **align}
     return [
         layer(name, row, x=x, y=y, text={"field": "label"}),
         layer(size, row, x=x, y=y, text={"field": "shown"}),

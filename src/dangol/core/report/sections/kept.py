@@ -45,21 +45,15 @@ def _write(evidence: Evidence) -> Contribution | None:
         charts=(_chart(known, evidence),) if len(known) > 1 else (),
         tables=(_table(rows, evidence),),
     )
-    opening = Sentence(say(OPENING, rate=rate, start=start, month=month), "kept", (rate, start))
+    opening = Sentence(say(OPENING, rate=rate, start=start, month=month), "kept", (rate, start), rank=1)
     return Contribution(section, (opening,), (figure,))
 
 
 def _against(known: list[Row], evidence: Evidence) -> str:
     if len(known) < 2:
         return ""
-    before = known[-2]
-    points = (known[-1]["rate"] - before["rate"]) * 100
-    shown = evidence.say.decimal(abs(points))
-    month = evidence.say.month(before["starts_on"])
-    sign = "+" if points >= 0 else "−"
-    return evidence.say(
-        Said("{sign}{n} points against {month}", "{month}보다 {sign}{n}%p"), sign=sign, n=shown, month=month
-    )
+    say, before = evidence.say, known[-2]
+    return say.points(known[-1]["rate"] - before["rate"], say.month(before["starts_on"]))
 
 
 def _usual(known: list[Row], evidence: Evidence) -> str:
