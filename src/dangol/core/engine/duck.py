@@ -12,6 +12,13 @@ from dangol.core.engine.answer import Answer, plain
 from dangol.core.errors import QueryError
 
 
+# Spark's function for one field of JSON text, so that one expression runs on both; null where it is not JSON.
+_JSON_FIELD = (
+    "create or replace macro get_json_object(j, path) as "
+    "case when json_valid(j) then json_extract_string(j, path) end"
+)
+
+
 class DuckDB:
     """An embedded engine: `:memory:` catalogue, spilling to `folder` when `memory` (bytes as text) is full."""
 
@@ -27,6 +34,7 @@ class DuckDB:
             config["threads"] = threads
         self.connection = duckdb.connect(":memory:", config=config)
         self.execute("set TimeZone = 'UTC'")
+        self.execute(_JSON_FIELD)
 
     @property
     def folder(self) -> Path:
