@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Final
@@ -25,8 +26,8 @@ PAGES: Final[dict[Language, str]] = {"en": "report.html", "ko": "report.ko.html"
 TITLE: Final = Said("A simulated business", "모의 사업")
 LOOK: Final = Said("Open the report: {page}", "보고서를 여십시오: {page}")
 DATA: Final = Said(
-    "The business it was made from is in {folder}; truths.json there has what was planted in it.",
-    "보고서의 바탕이 된 모의 사업은 {folder}에 있고, 심어 둔 사실은 그 안의 truths.json에 있습니다.",
+    "The business it was made from is in {folder}; _truth/truths.json there has what was planted in it.",
+    "보고서의 바탕이 된 모의 사업은 {folder}에 있고, 심어 둔 사실은 그 안의 _truth/truths.json에 있습니다.",
 )
 
 
@@ -39,11 +40,11 @@ def command(
     from dangol.core.simulate import Business, simulate
 
     language = spoken(lang, os.environ)
-    data = folder / "business"
+    data = _room_for_business(folder)
     with counting(SIMULATING, language) as progress:
         simulate(Business(seed=seed, customers=customers), data, progress)
     with working(READING, language):
-        world = dangol.world(tables_in(data))
+        world = dangol.world([data])
     with closing(world):
         findings.say(world.loading, language)
         for each, name in PAGES.items():
@@ -56,8 +57,9 @@ def command(
     note(DATA.format(folder=data), language)
 
 
-def tables_in(business: Path) -> list[Path]:
-    """The folders of a simulated business that hold what a business would know; its truths are left out."""
-    from dangol.core.schema import NOUNS
-
-    return [business / name for name in NOUNS if (business / name).is_dir()]
+def _room_for_business(folder: Path) -> Path:
+    """Where the business goes. One that an earlier demo left there is taken away; nothing else ever is."""
+    data = folder / "business"
+    if (data / "_truth" / "truths.json").is_file():
+        shutil.rmtree(data)
+    return data

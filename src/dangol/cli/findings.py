@@ -75,5 +75,7 @@ def _file(file: LoadedFile, language: Language) -> Iterator[str]:
 
 
 def _column(found: FoundColumn, language: Language) -> str:
+    if found.heading == found.column:
+        return found.column
     how = f" ({HOW[found.how].in_(language)})" if found.how in HOW else ""
     return f"{found.column} = {found.heading}{how}"

@@ -30,8 +30,8 @@ End = Annotated[
 
 SIMULATING = Said("Simulating a business", "사업을 모의하고 있습니다")
 WROTE = Said(
-    "The business is in {folder}; truths.json has what was planted in it.",
-    "모의한 사업을 {folder}에 적었습니다. 심어 둔 사실은 truths.json에 있습니다.",
+    "The business is in {folder}; _truth/truths.json has what was planted in it.",
+    "모의한 사업을 {folder}에 적었습니다. 심어 둔 사실은 _truth/truths.json에 있습니다.",
 )
 
 

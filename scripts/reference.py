@@ -1,0 +1,245 @@
+"""What does the reference say? Pages of every metric, setting, reason and column, written from the objects."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import itertools
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import typer
+from typer.models import ArgumentInfo, ParameterInfo
+from typer.utils import get_params_from_function
+
+from dangol.cli.app import app
+from dangol.cli.parameters import written
+from dangol.core.engine import Settings
+from dangol.core.language import Language, Said
+from dangol.core.metrics import Metric, catalogue
+from dangol.core.schema import NOUNS, Noun
+from dangol.core.schema.reasons import REASONS
+
+MADE = Said(
+    "This page is written by `make docs` from the code; change the code, not the page.",
+    "이 문서는 `make docs`가 코드에서 만듭니다. 고치려면 코드를 고치십시오.",
+)
+
+
+def page(title: Said, about: Said, blocks: Iterable[str], language: Language) -> str:
+    """One page: title, note that it is generated, what it is about, and its blocks."""
+    head = [f"# {title.in_(language)}", f"<!-- {MADE.in_(language)} -->", about.in_(language)]
+    return "\n\n".join([*head, *blocks]).rstrip() + "\n"
+
+
+def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    lines = [list(headings)]
+    lines += [["---"] * len(lines[0]), *(list(map(_cell, row)) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+# Metrics
+
+
+def metrics(language: Language) -> str:
+    """Every metric: meaning, formula, unit, needs, settings, columns, requirement ids, worked example."""
+    about = Said(
+        "Every metric is a function from tables to a table. A rate is 0 to 1; a number that cannot be known is "
+        "empty and has a [reason](reasons.md). Run one with `dangol metric run NAME FILE...`.",
+        "모든 지표는 표를 받아 표를 돌려주는 함수입니다. 비율은 0에서 1 사이이고, 알 수 없는 값은 비어 있으며 "
+        "[이유](reasons.ko.md)가 함께 나옵니다. `dangol metric run 이름 파일...`로 계산합니다.",
+    )
+    every = catalogue().values()
+    contents = "\n".join(f"- [{each.title.in_(language)}](#{each.name}) `{each.name}`" for each in every)
+    blocks = [contents, *(_metric(each, language) for each in every)]
+    return page(Said("Metrics", "지표"), about, blocks, language)
+
+
+def _metric(metric: Metric, language: Language) -> str:
+    ko = language == "ko"
+    text, example = _split(metric.doc)
+    parts = [f'<a id="{metric.name}"></a>', f"## {metric.title.in_(language)}", metric.says.in_(language)]
+    parts += [table(["", ""], _facts(metric, ko))]
+    if metric.parameters:
+        parts += ["설정" if ko else "Settings", table(*_settings_of(metric, ko))]
+    parts += ["열" if ko else "Columns", table(*_columns_of(metric, ko))]
+    # The formula is the same in both languages; its prose is written once, in English.
+    parts += (
+        [text, f"```python\n{example}\n```"] if not ko else [_formula(text), f"```python\n{example}\n```"]
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _facts(metric: Metric, ko: bool) -> Iterator[tuple[str, str]]:
+    yield "이름" if ko else "Name", f"`{metric.name}`"
+    yield "단위" if ko else "Unit", metric.unit
+    yield "좋은 방향" if ko else "Better", metric.better
+    yield "필요한 데이터" if ko else "Needs", ", ".join(f"`{need}`" for need in metric.needs)
+    yield "요구 항목" if ko else "Requirements", ", ".join(metric.seeds)
+
+
+def _settings_of(metric: Metric, ko: bool) -> tuple[list[str], list[list[str]]]:
+    headings = ["설정", "쓰는 법", "기본값"] if ko else ["Setting", "Written as", "Default"]
+    return headings, [
+        [f"`{name}`", f"`{written(parameter.annotation)}`", _default(parameter, ko)]
+        for name, parameter in metric.parameters.items()
+    ]
+
+
+def _default(parameter: inspect.Parameter, ko: bool) -> str:
+    if parameter.default is inspect.Parameter.empty:
+        return "데이터에서" if ko else "from the data"
+    return "" if parameter.default is None else f"`{parameter.default}`"
+
+
+def _columns_of(metric: Metric, ko: bool) -> tuple[list[str], list[list[str]]]:
+    headings = ["열", "형식"] if ko else ["Column", "Type"]
+    return headings, [[f"`{name}`", dtype] for name, dtype in metric.returns.items()]
+
+
+def _split(doc: str) -> tuple[str, str]:
+    """A docstring's text and its worked example."""
+    text, prompt, example = doc.partition(">>>")
+    return text.rstrip(), (prompt + example).rstrip()
+
+
+def _formula(text: str) -> str:
+    """The indented lines of a docstring: its formula."""
+    lines = [line if line.startswith("    ") else "" for line in text.splitlines()]
+    return "\n".join(lines).strip("\n")
+
+
+# Reasons, settings, files
+
+
+def reasons(language: Language) -> str:
+    """Every code that stands beside a number that is not known."""
+    about = Said(
+        "A number that cannot be known is empty, never 0. The column `reason` beside it holds one of these codes.",
+        "알 수 없는 값은 0이 아니라 비어 있습니다. 옆의 `reason` 열에 아래 코드 가운데 하나가 들어 있습니다.",
+    )
+    headings = ["코드", "뜻"] if language == "ko" else ["Code", "Meaning"]
+    rows = [[f"`{code}`", text.in_(language)] for code, text in REASONS.items()]
+    return page(Said("Reasons", "값이 없는 이유"), about, [table(headings, rows)], language)
+
+
+def files(language: Language) -> str:
+    """Every table, its columns, and the headings they are found by."""
+    about = Said(
+        "A file becomes one of these tables. Its columns are found by their headings (case, spaces and marks do not "
+        "matter) and by what stands in them; `--map COLUMN=HEADING` overrides what was found.",
+        "파일 하나는 아래 표 가운데 하나가 됩니다. 열은 제목(대소문자, 띄어쓰기, 기호는 상관없습니다)과 내용으로 찾으며, "
+        "`--map 열=제목`으로 직접 정할 수 있습니다.",
+    )
+    blocks = [_noun(noun, language) for noun in NOUNS.values()]
+    return page(Said("Files and columns", "파일과 열"), about, blocks, language)
+
+
+def _noun(noun: Noun, language: Language) -> str:
+    ko = language == "ko"
+    headings = (
+        ["열", "형식", "필수", "뜻", "제목"] if ko else ["Column", "Type", "Required", "Meaning", "Headings"]
+    )
+    rows = [
+        [f"`{each.name}`", each.dtype, ("예" if ko else "yes") if each.is_required else "", each.means.in_(language),
+         ", ".join(each.headings)]
+        for each in noun.columns
+    ]  # fmt: skip
+    return f"## {noun.title.in_(language)} (`{noun.name}`)\n\n{table(headings, rows)}"
+
+
+def settings(language: Language) -> str:
+    """Every setting of a world, and every command with its arguments and options."""
+    about = Said(
+        "What a business sets once, and what each command takes. Exit codes: 0 answered, 2 the request is wrong, "
+        "3 the data is, 4 an engine failed, 70 a fault of Dangol, 130 ended by Ctrl-C.",
+        "사업마다 한 번 정하는 설정과 각 명령이 받는 값입니다. 종료 코드: 0 답함, 2 요청이 잘못됨, 3 데이터가 잘못됨, "
+        "4 엔진 실패, 70 단골의 결함, 130 Ctrl-C로 끝냄.",
+    )
+    ko = language == "ko"
+    headings = ["설정", "형식", "기본값", "뜻"] if ko else ["Setting", "Type", "Default", "Meaning"]
+    blocks = [
+        f"## {'설정' if ko else 'Settings'} (`dangol.Settings`)",
+        table(headings, _settings()),
+        *_commands(ko),
+    ]
+    return page(Said("Settings and commands", "설정과 명령"), about, blocks, language)
+
+
+def _settings() -> list[list[str]]:
+    meanings = field_docs(Settings)
+    return [
+        [f"`{field.name}`", f"`{field.type}`", f"`{field.default}`", meanings.get(field.name, "")]
+        for field in dataclasses.fields(Settings)
+    ]
+
+
+def field_docs(kind: type) -> Mapping[str, str]:
+    """The sentence that stands under each field of a class."""
+    (parsed,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+    body = parsed.body if isinstance(parsed, ast.ClassDef) else []
+    return {
+        field.target.id: " ".join(str(said.value.value).split())
+        for field, said in itertools.pairwise(body)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if isinstance(said, ast.Expr) and isinstance(said.value, ast.Constant)
+    }
+
+
+def commands() -> Iterator[tuple[str, Callable[..., None]]]:
+    """Every command with its full name, and the function that answers it."""
+    yield from _below("dangol", app)
+
+
+def _below(name: str, group: typer.Typer) -> Iterator[tuple[str, Callable[..., None]]]:
+    for command in group.registered_commands:
+        assert command.callback is not None
+        yield f"{name} {command.name}", command.callback
+    for inner in group.registered_groups:
+        assert inner.typer_instance is not None
+        yield from _below(f"{name} {inner.name}", inner.typer_instance)
+
+
+def _commands(ko: bool) -> Iterator[str]:
+    headings = ["인자", "기본값", "뜻"] if ko else ["Argument", "Default", "Meaning"]
+    for name, function in commands():
+        rows = [
+            [f"`{_spelled(each.default, each.annotation)}`", _shown(each.default), each.default.help or ""]
+            for each in get_params_from_function(function).values()
+        ]
+        yield f"## `{name}`\n\n{inspect.getdoc(function)}\n\n{table(headings, rows)}"
+
+
+def _spelled(info: ParameterInfo, kind: Any) -> str:
+    if isinstance(info, ArgumentInfo):
+        return str(info.metavar)
+    takes = "" if kind is bool else f" {info.metavar or written(kind)}"
+    return "/".join(info.param_decls or ()) + takes
+
+
+def _shown(info: ParameterInfo) -> str:
+    return "" if info.default in (..., None, False) else f"`{info.default}`"
+
+
+PAGES: Mapping[str, Callable[[Language], str]] = {
+    "metrics": metrics,
+    "reasons": reasons,
+    "files": files,
+    "settings": settings,
+}
+
+
+def written_pages() -> dict[str, str]:
+    """Every page of the reference by its path below docs/reference."""
+    return {
+        f"{name}{'.ko' if language == 'ko' else ''}.md": make(language)
+        for name, make in PAGES.items()
+        for language in ("en", "ko")
+    }
