@@ -20,6 +20,8 @@ from dangol.core.schema.reasons import EMPTY_DENOMINATOR, MIXED_CURRENCIES, TOO_
 from dangol.core.stats.ratio import ratio_of_means
 
 _SUMS = ("new_count", "existing_count", "new_sum", "existing_sum", "new_square", "existing_square")
+_SQUARED = "decimal(19, 4)"
+"""One digit more than money, so that the square of a large amount still fits (37 digits)."""
 
 
 @metric(
@@ -105,8 +107,8 @@ def _sums(orders: Table, buckets: Buckets) -> Table:
         existing_count=ibis.ifelse(buyers.is_new, zero, 1).sum(),
         new_sum=new.sum().cast(MONEY),
         existing_sum=existing.sum().cast(MONEY),
-        new_square=(new * new).sum().cast("float64"),
-        existing_square=(existing * existing).sum().cast("float64"),
+        new_square=(new.cast(_SQUARED) * new).sum().cast("float64"),
+        existing_square=(existing.cast(_SQUARED) * existing).sum().cast("float64"),
     )
 
 
