@@ -12,7 +12,6 @@ from dangol.core.simulate.business import (
     CAUSES,
     COMEBACK_AFTER,
     COMEBACK_SHARE,
-    NATURAL,
     PHASES,
     RECORDED_SHARE,
     TRIAL_CONVERSION,
@@ -134,7 +133,7 @@ def _sent(block: Block, lives: Lives, campaign: Campaign, rng: np.random.Generat
     return replace(
         lives,
         ended=np.select([is_saved, is_woken], [later, sooner], lives.ended),
-        cause=np.select([is_saved, is_woken], [cause, np.full(n, NATURAL)], lives.cause).astype(np.int8),
+        cause=np.where(is_saved | is_woken, cause, lives.cause),
         exposures=(*lives.exposures, Exposure(campaign, day, is_exposed, is_treated, effect)),
     )
 

@@ -124,10 +124,18 @@ def orders_tally(purchases: Purchases) -> Tally:
     return {
         "orders": np.array(int(orders.sum())),
         "buyers": np.array(len(bought)),
-        "repeaters": np.array(int((orders > 1).sum())),
+        "repeaters": np.array(_repeaters(purchases)),
         "no_return": (weight * (drop + (1 - drop) * waits)).sum(axis=0),
         "rhythm": (weight[:, 0] * purchases.rhythm[bought]).sum(),
     }
+
+
+def _repeaters(purchases: Purchases) -> int:
+    """Customers who bought on more than one day."""
+    day = np.floor(purchases.day)
+    is_first = np.diff(purchases.person, prepend=-1) != 0
+    is_later = ~is_first & (np.diff(day, prepend=0) != 0)
+    return len(np.unique(purchases.person[is_later]))
 
 
 def voices_tally(replies: Replies) -> Tally:
