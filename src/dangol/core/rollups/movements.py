@@ -96,7 +96,8 @@ def _classified(rows: Table) -> Table:
     """Each movement's amount of each change of the ledger, 0 where it is none of that movement."""
     nothing = ibis.literal(0).cast(MONEY)
     comes, goes = (rows.before == 0) & (rows.after > 0), (rows.before > 0) & (rows.after == 0)
-    is_new, was_held = comes & rows.is_first, comes & ~rows.is_first & (rows.held_before > 0)
+    is_new, returns = comes & (rows.change_number == 1), comes & (rows.change_number > 1)
+    was_held = rows.held_before > 0
     stays = (rows.before > 0) & (rows.after > 0)
     more = ibis.ifelse(stays, ibis.greatest(rows.amount, nothing), nothing)
     less = ibis.ifelse(stays, ibis.greatest(-rows.amount, nothing), nothing)
@@ -106,8 +107,8 @@ def _classified(rows: Table) -> Table:
     return rows.select(
         "bucket", "amount", "before", "after",
         new=ibis.ifelse(is_new, rows.after, nothing),
-        reactivation=ibis.ifelse(comes & ~rows.is_first & (rows.held_before == 0), rows.after, nothing),
-        resume=ibis.ifelse(was_held, rows.after, part_resumed),
+        reactivation=ibis.ifelse(returns & ~was_held, rows.after, nothing),
+        resume=ibis.ifelse(returns & was_held, rows.after, part_resumed),
         expansion=more - part_resumed,
         contraction=less - part_paused,
         pause=ibis.ifelse(goes & (rows.held_after > 0), rows.before, part_paused),

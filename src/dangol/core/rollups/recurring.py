@@ -79,13 +79,13 @@ def merged(one: Table, other: Table) -> Table:
 
 
 def levels(ledger: Table) -> Table:
-    """The ledger with `before` and `after` (MRR), `held_before` and `held_after`, and `is_first` (never paid before)."""
+    """The ledger with `before` and `after` (MRR), `held_before` and `held_after`, and `change_number`."""
     so_far = ibis.window(group_by="payer", order_by="step", rows=(None, 0))
     reached = ledger.mutate(
         after=_.amount.sum().over(so_far).cast(MONEY),
         held_after=_.held.sum().over(so_far).cast("int64"),
-        # The first change of a level that is never below 0 is the first payment.
-        is_first=_.amount.nullif(0).count().over(so_far) == 1,
+        # Number 1 is the first payment, for a level is never below 0; 0 is nothing paid yet.
+        change_number=_.amount.nullif(0).count().over(so_far),
     )
     return reached.mutate(before=_.after - _.amount, held_before=_.held_after - _.held)
 
@@ -137,7 +137,7 @@ def _payer(subscriptions: Table, per: Per) -> Expr:
 
 def _with_grace(subscriptions: Table, days: int, as_of: date) -> Table:
     """A past-due row ends after `days` days, once that day has come."""
-    given_up = (_.started_on + ibis.interval(days=days)).cast("date")
+    given_up = (_.started_on.cast("timestamp") + ibis.interval(days=days)).cast("date")
     is_over = (_.status == "past_due") & (given_up < ibis.literal(as_of))
     is_over = is_over & (_.ended_on.isnull() | (_.ended_on > given_up))
     return subscriptions.mutate(ended_on=ibis.ifelse(is_over, given_up, _.ended_on))

@@ -44,7 +44,7 @@ def then_and_now(ledger: Table, known: Table, windows: Windows, as_of: date, mon
     names = [*(f"{part}_amount" for part in PARTS), "then_count", "kept_count"]
     stock = so_far.group_by("ends_on").agg(**{name: _total(so_far, name) for name in names})
     dated = stock.cross_join(known).mutate(
-        base_on=(_.ends_on - ibis.interval(months=months)).cast("date"),
+        base_on=(_.ends_on.cast("timestamp") - ibis.interval(months=months)).cast("date"),
         is_finished=is_finished(_.ends_on, as_of),
     )
     return _with_rates(dated)
