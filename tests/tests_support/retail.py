@@ -9,12 +9,15 @@ import duckdb
 
 
 def retail_lines(data: Path, *, with_returns: bool = False) -> Any:
-    """Online Retail 2010-11 as orders, one row an invoice line; a cancelled line counts only `with_returns`."""
+    """Online Retail 2010-11 as orders, one row an invoice line.
+
+    A cancelled line is left out, or, `with_returns`, taken for a purchase as the other tutorials do.
+    """
     file = data / "online_retail_b.parquet"
     kept = "" if with_returns else "and Quantity > 0"
     return duckdb.sql(
         f"""select row_number() over ()::varchar as order_id, CustomerID::bigint as person_id,
-            InvoiceDate::date as ordered_on, (Quantity * UnitPrice)::decimal(18, 4) as amount,
+            InvoiceDate::date as ordered_on, abs(Quantity * UnitPrice)::decimal(18, 4) as amount,
             'GBP' as currency, false as is_return
         from '{file}' where CustomerID is not null {kept}"""
     ).to_arrow_table()

@@ -79,7 +79,7 @@ def merge_person_state(old: Table, new: Table, old_as_of: date, as_of: date) -> 
 
 def _stated(states: Table, as_of: date) -> Table:
     """With the amounts of who has several currencies unknown; min and max of a currency tell."""
-    is_mixed = (_.currency != _.last_currency).fill_null(value=False) | (_.was_mixed == 1)
+    is_mixed = (ibis.ifelse(_.currency != _.last_currency, 1, 0) + _.was_mixed) > 0
     known = states.mutate(is_mixed=is_mixed, as_of=ibis.literal(as_of))
     none = ibis.null(MONEY)
     return known.mutate(
