@@ -26,4 +26,7 @@ def retail_lines(data: Path, *, with_returns: bool = False) -> Any:
 def retail_days(data: Path) -> Any:
     """Online Retail II as orders, one row a customer and purchase day, 2009-12 to 2011-12."""
     file = data / "online_retail_ii_orders.parquet"
-    return duckdb.sql(f"from '{file}'").to_arrow_table()
+    return duckdb.sql(
+        f"""select row_number() over ()::varchar as order_id, cid::bigint as person_id, day::date as ordered_on,
+            amt::decimal(18, 4) as amount, 'GBP' as currency from '{file}'"""
+    ).to_arrow_table()
