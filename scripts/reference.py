@@ -19,6 +19,9 @@ from dangol.cli.parameters import written
 from dangol.core.engine import Settings
 from dangol.core.language import Language, Said
 from dangol.core.metrics import Metric, catalogue
+from dangol.core.rules import Known, Word, rule, sentence
+from dangol.core.rules.vocabulary import of_family
+from dangol.core.rules.words import Family
 from dangol.core.schema import NOUNS, Noun
 from dangol.core.schema.reasons import REASONS
 
@@ -114,6 +117,47 @@ def _formula(text: str) -> str:
     """The indented lines of a docstring: its formula."""
     lines = [line if line.startswith("    ") else "" for line in text.splitlines()]
     return "\n".join(lines).strip("\n")
+
+
+# Rules
+
+FAMILIES: Mapping[Family, Said] = {
+    "logic": Said("Putting rules together", "규칙 묶기"),
+    "head": Said("What a rule begins with", "규칙의 첫머리"),
+    "comparison": Said("Comparisons", "비교"),
+    "measure": Said("How often, how much", "횟수와 크기"),
+    "window": Said("When", "기간"),
+    "sequence": Said("One thing after another", "순서"),
+    "condition": Said("Conditions on properties", "속성 조건"),
+}
+
+
+def rules(language: Language) -> str:
+    """Every word of a rule: its meaning and a rule that uses it, which says itself."""
+    about = Said(
+        "An audience is a rule over people. It is written in one line, or as YAML or JSON of the same words, "
+        "and says itself in English and Korean. Every person is in it or not in it: a rule and its `not` divide "
+        "everyone. Count one with `dangol audience count RULE FILE...`, list it with `dangol audience members`.",
+        "고객 그룹은 고객에 대한 규칙입니다. 한 줄로 쓰거나 같은 말을 YAML이나 JSON으로 쓰며, 한국어와 영어 문장으로 "
+        "스스로를 말합니다. 모든 고객은 그 안에 있거나 없습니다. `dangol audience count 규칙 파일...`로 세고 "
+        "`dangol audience members`로 목록을 봅니다.",
+    )
+    headings = (
+        ["말", "뜻", "예", "예를 문장으로"]
+        if language == "ko"
+        else ["Word", "Meaning", "Example", "The example says"]
+    )
+    blocks = [
+        f"## {title.in_(language)}\n\n{table(headings, (_word(each, language) for each in of_family(family).values()))}"
+        for family, title in FAMILIES.items()
+    ]
+    return page(Said("Rule words", "규칙의 말"), about, blocks, language)
+
+
+def _word(word: Word, language: Language) -> list[str]:
+    named = Known(audiences={"VIP": "plan is pro"})
+    says = sentence(rule(word.example, named)).in_(language)
+    return [f"`{word.word}`", word.means.in_(language), f"`{word.example}`", says]
 
 
 # Reasons, settings, files
@@ -230,6 +274,7 @@ def _shown(info: ParameterInfo) -> str:
 
 PAGES: Mapping[str, Callable[[Language], str]] = {
     "metrics": metrics,
+    "rules": rules,
     "reasons": reasons,
     "files": files,
     "settings": settings,

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 
 from dangol.cli.parameters import parsed, value_of, written
-from dangol.cli.source import day, mapped
+from dangol.cli.source import day, pairs
 from dangol.core.calendar import Grain, Period
 from dangol.core.errors import RequestError, UnknownNameError
 from dangol.core.metrics import find
@@ -71,10 +71,13 @@ def test_every_setting_of_every_metric_can_be_written() -> None:
 
 
 def test_mapping_and_days() -> None:
-    assert mapped(["amount=Total", "person_id = Who "]) == {"amount": "Total", "person_id": "Who"}
+    assert pairs(["amount=Total", "person_id = Who "], "--map", "COLUMN=HEADING") == {
+        "amount": "Total",
+        "person_id": "Who",
+    }
     assert day(None) is None
     for wrong in ("amount", "=Total", "amount="):
         with pytest.raises(RequestError, match="COLUMN=HEADING"):
-            mapped([wrong])
+            pairs([wrong], "--map", "COLUMN=HEADING")
     with pytest.raises(RequestError, match="2025-03-01"):
         day("March")

@@ -10,6 +10,7 @@ from reference import PAGES, commands, field_docs, written_pages
 from dangol.core.engine import Settings
 from dangol.core.language import LANGUAGES, Language
 from dangol.core.metrics import catalogue
+from dangol.core.rules import WORDS
 from dangol.core.schema import NOUNS
 from dangol.core.schema.reasons import REASONS
 from tests_support.sources import ROOT
@@ -35,6 +36,12 @@ def test_every_metric_is_documented(language: Language) -> None:
         assert f'<a id="{metric.name}"></a>' in page
         for name in (*metric.parameters, *metric.returns):
             assert f"`{name}`" in page
+
+
+@in_both
+def test_every_rule_word_is_documented(language: Language) -> None:
+    page = PAGES["rules"](language)
+    assert [word for word in WORDS if f"| `{word}` |" not in page] == []
 
 
 @in_both

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from dangol import __version__
-from dangol.cli import demo, metric, report, simulate
+from dangol.cli import audience, demo, metric, report, simulate
 from dangol.cli.words import asked_in, spoken
 from dangol.core.errors import DangolError, DataError
 from dangol.core.language import Said
@@ -45,6 +45,7 @@ app = typer.Typer(
 )
 app.command("report")(report.command)
 app.add_typer(metric.app, name="metric")
+app.add_typer(audience.app, name="audience")
 app.command("simulate")(simulate.command)
 app.command("demo")(demo.command)
 

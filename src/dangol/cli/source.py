@@ -45,7 +45,7 @@ class Source:
         with working(READING, self.language):
             world = dangol.world(
                 list(self.files),
-                mapping=mapped(self.mapping),
+                mapping=pairs(self.mapping, "--map", "COLUMN=HEADING"),
                 settings=self.settings(),
                 as_of=day(self.as_of),
                 engine=self.engine,
@@ -68,30 +68,24 @@ class Source:
         return chosen if self.inactivity is None else replace(chosen, inactivity_days=self.inactivity)
 
 
-def mapped(given: Sequence[str]) -> dict[str, str]:
-    """`COLUMN=HEADING` as a dict; a RequestError for one without a sign between.
+def pairs(given: Sequence[str], option: str, form: str) -> dict[str, str]:
+    """What an option takes as NAME=TEXT, by name; a RequestError for one that does not say which is which.
 
-    >>> mapped(["amount=총 금액"])
+    >>> pairs(["amount=총 금액"], "--map", "COLUMN=HEADING")
     {'amount': '총 금액'}
     """
-    pairs = [each.partition("=") for each in given]
-    for column, equals, heading in pairs:
-        if not (column.strip() and equals and heading.strip()):
+    split = [each.partition("=") for each in given]
+    for name, equals, text in split:
+        if not (name.strip() and equals and text.strip()):
             raise RequestError(
                 Said(
-                    f"--map {column}{equals}{heading} was asked for.",
-                    f"--map {column}{equals}{heading}을(를) 요청하셨습니다.",
+                    f"{option} {name}{equals}{text} was asked for.",
+                    f"{option} {name}{equals}{text}을(를) 요청하셨습니다.",
                 ),
-                Said(
-                    "It does not say which heading is which column.",
-                    "어느 제목이 어느 열인지 알 수 없습니다.",
-                ),
-                Said(
-                    "Write --map COLUMN=HEADING, such as --map amount=Total.",
-                    "--map 열=제목처럼 쓰십시오. 예: --map amount=총금액.",
-                ),
+                Said("It does not say which is which.", "무엇이 무엇인지 알 수 없습니다."),
+                Said(f"Write {option} {form}.", f"{option} {form}처럼 쓰십시오."),
             )
-    return {column.strip(): heading.strip() for column, _, heading in pairs}
+    return {name.strip(): text.strip() for name, _, text in split}
 
 
 def day(text: str | None) -> date | None:
