@@ -1,113 +1,154 @@
-"""How does a loose relation become a typed noun? Columns cast, defaults filled, people numbered."""
+"""How do files, frames and records become the typed tables `staged_NOUN`, with a record of what was refused?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
 
 from dangol.core.engine.duck import DuckDB
-from dangol.core.errors import RequestError, UnknownNameError
-from dangol.core.schema import NOUNS, Noun
+from dangol.core.engine.files import moments, money, notes
+from dangol.core.engine.files.columnar import frame_source, records_source
+from dangol.core.engine.files.loading import LoadedFile, Loading
+from dangol.core.engine.files.paths import sources_at
+from dangol.core.engine.files.source import Source
+from dangol.core.engine.files.typed_tables import TypedTables
+from dangol.core.engine.files.typing_sql import sql_type
+from dangol.core.engine.files.understanding import Understood, Wishes, check_headings, understand, wishes
+from dangol.core.errors import DataError, RequestError, UnknownNameError
+from dangol.core.language import Said
+from dangol.core.schema import NOUNS
 
-_SQL_TYPES = {"string": "varchar", "int64": "bigint", "float64": "double", "decimal(18, 4)": "decimal(18, 4)"}
-
-# What a column is when the source does not have it: SQL over the columns it does have.
-_DERIVED: Mapping[tuple[str, str], str] = {
-    ("orders", "is_return"): "coalesce(try_cast(amount as double) < 0, false)",
-    ("subscriptions", "status"): "'active'",
-}
-
-
-def stage_records(duck: DuckDB, tables: Mapping[str, Any]) -> frozenset[str]:
-    """Make a typed table `staged_NOUN` of each noun given as records or as anything DuckDB can scan."""
-    for name, source in tables.items():
-        if name not in NOUNS:
-            raise UnknownNameError("table", name, NOUNS)
-        _register(duck, f"loose_{name}", source, NOUNS[name])
-    _number_people(duck, tables)
-    for name in tables:
-        if name != "people":
-            _type(duck, NOUNS[name])
-    return frozenset(tables) | {"people"}
+_READY_TYPES: Final = {"int64": "BIGINT", "string": "VARCHAR", "float64": "DOUBLE", "boolean": "BOOLEAN",
+                       "date": "DATE", "timestamp": "TIMESTAMP", "decimal(18, 4)": "DECIMAL(18,4)"}  # fmt: skip
 
 
-def _register(duck: DuckDB, name: str, source: Any, noun: Noun) -> None:
-    if not isinstance(source, Sequence):
-        duck.connection.register(name, source)
-        return
-    columns = list(dict.fromkeys(key for row in source for key in row)) or list(noun.dtypes)
-    unknown = [column for column in columns if column not in noun.dtypes]
-    if unknown:
-        raise UnknownNameError(f"column of {noun.name}", unknown[0], noun.dtypes)
-    fields = ", ".join(f"r.{column}" for column in columns)
-    rows = [{column: row.get(column) for column in columns} for row in source]
-    if not rows:
-        duck.execute(
-            f"create table {name} as select {', '.join(f'null as {c}' for c in columns)} where false"
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What stands ready on a DuckDB: the nouns, how they came about, and Parquet that needs no copy."""
+
+    nouns: frozenset[str]
+    loading: Loading
+    ready: Mapping[str, str]
+
+
+def stage(
+    duck: DuckDB, source: Any, *, zone: str, not_after: date | None, mapping: Mapping[str, str] | None
+) -> Staged:
+    """Make a typed table or view `staged_NOUN` of each noun in the source; `people` is always there."""
+    moments.prepare(duck)
+    money.prepare(duck)
+    wished = wishes(mapping)
+    found = _sources(duck, source, wished)
+    check_headings([each for each in found if isinstance(each, Source)], wished)
+    read = [understand(duck, each, wished) if isinstance(each, Source) else each for each in found]
+    known = [each for each in read if isinstance(each, Understood)]
+    if read and not known:
+        raise _nothing_understood([each for each in read if isinstance(each, LoadedFile)])
+    if known and all(map(_is_ready, known)):
+        return _as_they_are(duck, known, [each for each in read if isinstance(each, LoadedFile)])
+    typed = TypedTables(duck, zone=zone, not_after=not_after, wished=wished)
+    loading = typed.load(read)
+    return Staged(typed.nouns | {"people"}, loading, {})
+
+
+def _sources(duck: DuckDB, source: Any, wished: Wishes) -> list[Source | LoadedFile]:
+    if isinstance(source, Mapping):
+        return [each for noun, table in source.items() for each in _given(duck, noun, table, wished)]
+    paths = [source] if isinstance(source, str | Path) else source
+    if not isinstance(paths, Sequence) or not all(isinstance(path, str | Path) for path in paths):
+        raise RequestError(
+            f"A world of a {type(source).__name__} was asked for.",
+            "It is neither a path, nor a list of paths, nor tables by noun.",
+            'Write world("orders.csv"), world(["a.csv", "b.csv"]) or world({"orders": rows}).',
         )
-        return
-    duck.execute(f"create table {name} as select {fields} from (select unnest(?) as r)", [rows])
+    return sources_at(duck, paths, wished.encoding)
 
 
-def _number_people(duck: DuckDB, tables: Mapping[str, Any]) -> None:
-    """Whole-number ids stay as they are; any other id gets a number, in the order of the ids."""
-    with_people = [n for n in tables if "person_id" in NOUNS[n].dtypes]
-    union = " union ".join(
-        f"select distinct person_id::varchar as external_id from loose_{n}" for n in with_people
+def _given(duck: DuckDB, noun: str, table: Any, wished: Wishes) -> Iterator[Source | LoadedFile]:
+    if noun not in NOUNS:
+        raise UnknownNameError(Said("table", "표"), noun, NOUNS)
+    if isinstance(table, str | Path):
+        for each in sources_at(duck, [table], wished.encoding):
+            yield replace(each, noun=noun) if isinstance(each, Source) else each
+    elif isinstance(table, Sequence):
+        yield records_source(duck, table, NOUNS[noun])
+    else:
+        yield frame_source(duck, table, NOUNS[noun])
+
+
+def _nothing_understood(files: Sequence[LoadedFile]) -> DataError:
+    first = next((file for file in files if file.problem), files[0])
+    problem = first.problem or notes.NO_HEADER
+    more = len(files) - 1
+    return DataError(
+        Said(
+            f"Customer data was to be read from {first.path}.",
+            f"{first.path}에서 고객 데이터를 읽으려고 했습니다.",
+        ),
+        problem,
+        Said(
+            "A file of orders needs a person and a date, and better an amount"
+            + (f"; {more} more files were not understood either." if more else "."),
+            "주문 파일에는 고객과 날짜 열이 필요하고, 금액 열이 있으면 더 좋습니다"
+            + (f". 다른 파일 {more}개도 이해하지 못했습니다." if more else "."),
+        ),
     )
-    union = union or "select null::varchar as external_id where false"
-    duck.execute(
-        f"create table person_numbers as with ids as (select * from ({union}) where external_id is not null), "
-        "whole as (select bool_and(try_cast(external_id as bigint) is not null "
-        "and try_cast(external_id as bigint)::varchar = external_id) as yes from ids) "
-        "select external_id, case when whole.yes then try_cast(external_id as bigint) "
-        "else row_number() over (order by external_id) end as person_id from ids, whole"
+
+
+def _is_ready(table: Understood) -> bool:
+    """Whether Parquet has the names and types of the schema already: it is read where it lies."""
+    dtypes = NOUNS[table.noun].dtypes
+    required = {column.name for column in NOUNS[table.noun].columns if column.is_required}
+    is_exact = all(
+        raw.heading == name and raw.dtype == _READY_TYPES.get(dtypes.get(name, ""))
+        for name, raw in table.columns.items()
     )
-    if "people" in tables:
-        _type(duck, NOUNS["people"])
-        return
-    columns = ", ".join(
-        name if name in ("person_id", "external_id") else f"null::{_sql_type(dtype)} as {name}"
+    return table.source.format == "Parquet" and is_exact and not table.rest and required <= set(table.columns)
+
+
+def _as_they_are(duck: DuckDB, tables: Sequence[Understood], others: Sequence[LoadedFile]) -> Staged:
+    nouns = sorted({table.noun for table in tables})
+    for noun in nouns:
+        same = [_ready_sql(table) for table in tables if table.noun == noun]
+        duck.define(f"staged_{noun}", " union all ".join(same))
+    if "people" not in nouns:
+        duck.define("staged_people", _people_of(nouns))
+    files = [_ready_file(duck, table) for table in tables]
+    made = {noun: sum(f.rows_kept for f in files if f.noun == noun) for noun in nouns}
+    paths = {noun: [t.source.path for t in tables if t.noun == noun] for noun in nouns}
+    ready = {noun: found[0] for noun, found in paths.items() if len(found) == 1}
+    return Staged(frozenset(nouns) | {"people"}, Loading((*files, *others), rows_made=made), ready)
+
+
+def _ready_sql(table: Understood) -> str:
+    values = ", ".join(
+        name if name in table.columns else f"{_missing(name, dtype)} as {name}"
+        for name, dtype in NOUNS[table.noun].dtypes.items()
+    )
+    return f"select {values} from {table.source.relation}"
+
+
+def _missing(name: str, dtype: str) -> str:
+    return "person_id::varchar" if name == "external_id" else f"null::{sql_type(dtype)}"
+
+
+def _people_of(nouns: Sequence[str]) -> str:
+    """Everybody who appears in the other nouns."""
+    owned = [noun for noun in nouns if "person_id" in NOUNS[noun].dtypes]
+    ids = " union ".join(f"select person_id from staged_{noun}" for noun in owned)
+    values = ", ".join(
+        name if name == "person_id" else f"{_missing(name, dtype)} as {name}"
         for name, dtype in NOUNS["people"].dtypes.items()
     )
-    duck.execute(f"create table staged_people as select {columns} from person_numbers")
+    return f"select {values} from ({ids or 'select null::bigint as person_id where false'})"
 
 
-def _type(duck: DuckDB, noun: Noun) -> None:
-    """`loose_NOUN` with every column of the noun, cast, under the name `staged_NOUN`."""
-    have = {row[0] for row in duck.execute(f"describe loose_{noun.name}").fetchall()}
-    exprs = [f"{_expression(noun, name, have)} as {name}" for name in noun.dtypes]
-    join = (
-        "join person_numbers p on p.external_id = l.person_id::varchar" if "person_id" in noun.dtypes else ""
-    )
-    duck.execute(
-        f"create table staged_{noun.name} as select {', '.join(exprs)} from loose_{noun.name} l {join}"
-    )
-
-
-def _expression(noun: Noun, name: str, have: set[str]) -> str:
-    target = _sql_type(noun.dtypes[name])
-    if name == "person_id":
-        return "p.person_id"
-    if name == "external_id":
-        return "p.external_id"
-    if name in have:
-        value = f"l.{name}::{target}"
-        default = _DERIVED.get((noun.name, name))
-        return f"coalesce({value}, {default})" if default else value
-    if (noun.name, name) in _DERIVED:
-        return _DERIVED[noun.name, name]
-    twin = name[:-3] + ("_at" if name.endswith("_on") else "_on")
-    if name.endswith(("_on", "_at")) and twin in have and noun[name].is_required:
-        return f"l.{twin}::{target}"
-    if noun[name].is_required:
-        raise RequestError(
-            f"The table {noun.name} was given.",
-            f"It has no column {name}, without which it says nothing.",
-            f"Give at least {', '.join(c.name for c in noun.columns if c.is_required)}.",
-        )
-    return f"null::{target}"
-
-
-def _sql_type(dtype: str) -> str:
-    return _SQL_TYPES.get(dtype, dtype)
+def _ready_file(duck: DuckDB, table: Understood) -> LoadedFile:
+    rows = int(duck.execute(f"select count(*) from {table.source.relation}").fetchall()[0][0])
+    return LoadedFile(
+        table.source.path, table.source.format, noun=table.noun, columns=table.found, rows_read=rows, rows_kept=rows,
+        notes=(notes.AS_IT_IS,),
+    )  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import ibis
@@ -15,13 +16,15 @@ from dangol.core.engine.answer import Answer
 from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.engine import Engine, compiled
 from dangol.core.engine.files import Loading
-from dangol.core.engine.staging import stage_records
-from dangol.core.errors import RequestError, UnknownNameError
+from dangol.core.engine.staging import stage
+from dangol.core.errors import DataError, UnknownNameError
 from dangol.core.language import Said
 from dangol.core.metrics import find
 from dangol.core.rollups.activity import activity_of_events, activity_of_orders
 from dangol.core.rollups.stays import stays_of_orders, stays_of_subscriptions
 from dangol.core.rollups.tenures import tenures_of_orders, tenures_of_subscriptions
+from dangol.core.rules import Known, Moment, Tree, count, members
+from dangol.core.rules import rule as read_rule
 from dangol.core.schema import NOUNS
 
 ACTIVITIES: Final = ("auto", "events", "orders")
@@ -107,6 +110,22 @@ class World:
         given = {key: value for key, value in self._defaults(known.needs).items() if key in known.parameters}
         return self.ask(known.build(self.tables(), **(given | parameters)))
 
+    def audience(self, rule: Any, *, known: Known | None = None) -> Answer:
+        """Everyone as of the world's day: person_id, is_member, next_flip_at (UTC, null: time never changes it).
+
+        `rule` is a dict, YAML, JSON or one line of text; `known` holds other audiences and the names to check.
+        """
+        return self.ask(members(*self._ruled(rule, known)))
+
+    def audience_count(self, rule: Any, *, known: Known | None = None) -> int:
+        """How many people are in the audience as of the world's day."""
+        (number,) = self.ask(count(*self._ruled(rule, known))).column("member_count")
+        return int(number)
+
+    def _ruled(self, rule: Any, known: Known | None) -> tuple[Tree, dict[str, Table], Moment]:
+        tables = {name: NOUNS[name].table() for name in self.nouns}
+        return read_rule(rule, known), tables, Moment.of_day(self.as_of, self.settings.time_zone)
+
     def period(self, *nouns: str) -> Period:
         """From the first day of the data (of these nouns, or of all) to `as_of`."""
         days = [first for noun in nouns or self.nouns if (first := self._first_day(noun))]
@@ -142,6 +161,7 @@ class World:
 
 
 ENGINES = ("duckdb", "spark")
+Source = Mapping[str, Any] | str | Path | Sequence[str | Path]
 
 
 def world(
@@ -153,21 +173,26 @@ def world(
     mapping: Mapping[str, str] | None = None,
     not_after: date | None = None,
 ) -> World:
-    """The world of some tables: records (lists of dicts), data frames, or what DuckDB can scan, by noun.
+    """The world of files, folders, frames or records.
 
+    `source` is a path or a list of paths (CSV, TSV, text in columns, Excel, Parquet, JSON; gzip; folders), or
+    tables by noun: lists of dicts, frames, paths. `mapping` says what a heading is where it is not found:
+    {"amount": "매출액"}, and may name the "noun", the "encoding" and the "date_order" (mdy or dmy).
     `as_of` is the first day that is not known any more; without it, the day after the last one in the data.
+    Rows after the day `not_after` cannot be true yet and are refused.
     """
+    settings = settings or Settings()
     duck = engine if isinstance(engine, DuckDB) else DuckDB()
-    nouns = stage_records(duck, source)
-    as_of = as_of or _day_after_last(duck, nouns)
+    staged = stage(duck, source, zone=settings.time_zone, not_after=not_after, mapping=mapping)
+    as_of = as_of or _day_after_last(duck, staged.nouns, not_after)
     target = _engine(engine, duck)
-    for noun in sorted(nouns):
+    for noun in sorted(staged.nouns):
         if target.name != duck.name:
             folder = duck.folder / noun
             duck.write_parquet(f"select * from staged_{noun}", folder)
             target.read_parquet(f"staged_{noun}", folder)
         target.define(noun, _known_before(noun, as_of, target))
-    return World(target, as_of, nouns, settings or Settings(), duck)
+    return World(target, as_of, staged.nouns, settings, duck, staged.loading)
 
 
 def _engine(engine: str | Engine, duck: DuckDB) -> Engine:
@@ -182,7 +207,7 @@ def _engine(engine: str | Engine, duck: DuckDB) -> Engine:
     raise UnknownNameError("engine", engine, ENGINES)
 
 
-def _day_after_last(duck: DuckDB, nouns: frozenset[str]) -> date:
+def _day_after_last(duck: DuckDB, nouns: frozenset[str], not_after: date | None) -> date:
     dates = [
         f"select max({noun.happened}) as day from staged_{noun.name}"
         for noun in NOUNS.values()
@@ -192,12 +217,18 @@ def _day_after_last(duck: DuckDB, nouns: frozenset[str]) -> date:
         dates.append("select max(ended_on) as day from staged_subscriptions")
     last = duck.execute(f"select max(day) from ({' union all '.join(dates)})").fetchone() if dates else None
     if not last or last[0] is None:
-        raise RequestError(
-            "A world was asked for.",
-            "Its tables hold no dated row, so there is no day it could be as of.",
-            "Add rows, or say as_of=date(...).",
+        raise DataError(
+            Said("Customer data was to be read.", "고객 데이터를 읽으려고 했습니다."),
+            Said(
+                f"It holds {', '.join(sorted(nouns))}, but no dated row, so there is no day to look from.",
+                f"{', '.join(sorted(nouns))}만 있고 날짜가 있는 행이 없어 기준일을 정할 수 없습니다.",
+            ),
+            Said(
+                "Add orders, events or subscriptions, or say as_of=date(...).",
+                "주문, 이벤트, 구독 데이터를 더하거나 as_of=date(...)를 지정해 주십시오.",
+            ),
         )
-    return last[0] + timedelta(days=1)  # type: ignore[no-any-return]
+    return min(last[0], not_after or last[0]) + timedelta(days=1)  # type: ignore[no-any-return]
 
 
 def _known_before(noun: str, as_of: date, engine: Engine) -> str:
