@@ -18,7 +18,6 @@ SAME_IN_KOREAN = {"MRR", "ARR", "ARPA", "NDR", "GRR", "LTV", "RFM", "NPS", "CSAT
 ENGLISH_ONLY: dict[str, int] = {
     "src/dangol/core/engine/staging.py": 1,
     "src/dangol/core/engine/world.py": 1,
-    "src/dangol/core/simulate/business.py": 2,
     "src/dangol/core/stats/proportion.py": 1,
 }
 ERRORS = {"DangolError", "RequestError", "DataError"}

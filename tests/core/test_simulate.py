@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from dangol.core.engine.duck import DuckDB
 from dangol.core.errors import RequestError
 from dangol.core.schema import NOUNS
 from dangol.core.simulate import Business, Truths, simulate, simulated_tables
+from dangol.core.simulate.business import CAMPAIGNS
+from dangol.core.simulate.season import OFFICE_WEEK
 
 # Scores are given by models, not made by customers.
 SIMULATED = tuple(name for name in NOUNS if name != "scores")
@@ -210,6 +212,43 @@ def test_leavers_over_poor_support_waited_longer_and_were_less_content(written: 
     assert bad > 5 * others
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_campaign_moves_only_whom_it_should(number: int, written: tuple[Path, Truths]) -> None:
+    """Sure stay and lost leave in both arms; the persuadable stay only, and sleeping dogs leave only, if treated."""
+    folder, truths = written
+    campaign = CAMPAIGNS[number]
+    until = SMALL.start + timedelta(days=SMALL.day(campaign.when) + campaign.window)
+    duck = DuckDB()
+    rows = duck.run(
+        f"select campaign_{number + 1} as effect, arm = 'treated' as treated, count(*) as n, "
+        f"count_if(churned_on is null or churned_on >= date '{until}') as stays "
+        f"from read_parquet('{folder}/exposures/*.parquet') join read_parquet('{folder}/_truth/*.parquet') "
+        f"using (person_id) where experiment = '{campaign.name}' group by all"
+    )
+    duck.close()
+    expected = {"sure": (1, 1), "lost": (0, 0), "persuadable": (0, 1), "sleeping_dog": (1, 0)}
+    for row in rows:
+        assert row["stays"] == row["n"] * expected[row["effect"]][row["treated"]], row
+    groups = truths.campaigns[campaign.name]["groups"]
+    counted = {(row["effect"], row["treated"]): row["n"] for row in rows}
+    for name, group in groups.items():
+        assert (group["control"], group["treated"]) == (
+            counted.get((name, False), 0),
+            counted.get((name, True), 0),
+        )
+
+
+def test_weekdays_have_their_planted_busyness() -> None:
+    business = Business(seed=5, customers=4_000, kind="subscription", events_per_month=20, is_detailed=False)
+    tables = simulated_tables(business)
+    days = (
+        tables["events"]["occurred_on"].astype("datetime64[D]").astype(np.int64) + 3
+    ) % 7  # 1970-01-01: Thursday
+    counts = np.bincount(days, minlength=7)
+    week = counts / counts.mean()
+    assert week == pytest.approx(np.array(OFFICE_WEEK) / np.mean(OFFICE_WEEK), abs=0.05)
+
+
 @pytest.mark.parametrize("kind", ["subscription", "shop"])
 def test_each_kind_has_what_belongs_to_it(kind: Any) -> None:
     tables = simulated_tables(Business(customers=500, kind=kind))
@@ -250,7 +289,9 @@ def test_what_cannot_be_simulated_is_said(written: tuple[Path, Truths]) -> None:
         Business(customers=0)
     with pytest.raises(RequestError, match="90 days"):
         Business(start=date(2025, 1, 1), end=date(2025, 2, 1))
-    with pytest.raises(RequestError, match="subscription, shop or both"):
+    with pytest.raises(RequestError, match="kind of business 'bank'"):
         Business(kind="bank")  # type: ignore[arg-type]
+    with pytest.raises(RequestError, match="between 0 and 1"):
+        Business(english_share=1.5)
     with pytest.raises(RequestError, match="empty folder"):
         simulate(SMALL, written[0])

@@ -11,9 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dangol.core.engine.duck import DuckDB, quoted
-from dangol.core.schema import NOUNS
-
-_STAMPS = {"date": "date", "timestamp": "timestamp"}
 
 
 @dataclass(frozen=True)
@@ -105,10 +102,6 @@ class ParquetWriter:
         )
         self._duck.connection.unregister("given")
         return target
-
-    def write_noun(self, noun: str, part: str, columns: Columns) -> Path:
-        """Write rows of a noun to `folder/noun/part`, with every column of its schema."""
-        return self.write(noun, part, columns, NOUNS[noun].dtypes)
 
     def close(self) -> None:
         """Close the connection."""

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from dangol.core.errors import RequestError
+from dangol.core.errors import RequestError, UnknownNameError
+from dangol.core.language import Said
 
 Kind = Literal["subscription", "shop", "both"]
+KINDS: Final[dict[str, float]] = {"subscription": 1.0, "shop": 0.0, "both": 0.6}
+"""Share of the customers who subscribe, by kind of business; the others buy."""
 
 CAUSES: Final = (
     "onboarding_failed", "price", "missing_feature", "poor_support", "competitor", "payment_failure", "natural",
@@ -128,15 +131,31 @@ class Business:
     def __post_init__(self) -> None:
         if self.customers < 1 or (self.end - self.start) < timedelta(days=90):
             raise RequestError(
-                f"A business of {self.customers} customers from {self.start} to {self.end} was asked for.",
-                "A simulation needs at least one customer and 90 days.",
-                "For example: customers=5000, start=date(2025, 1, 1), end=date(2026, 7, 1).",
+                Said(
+                    f"A business of {self.customers} customers from {self.start} to {self.end} was asked for.",
+                    f"{self.start}부터 {self.end}까지 고객 {self.customers}명의 모의 사업을 요청하셨습니다.",
+                ),
+                Said(
+                    "A simulation needs at least one customer and 90 days.",
+                    "고객은 한 명 이상, 기간은 90일 이상이어야 합니다.",
+                ),
+                Said("For example: 5,000 customers in a year.", "예: 1년 동안 고객 5,000명."),
             )
-        if self.kind not in ("subscription", "shop", "both") or not 0 <= self.english_share <= 1:
+        if self.kind not in KINDS:
+            raise UnknownNameError(Said("kind of business", "사업 종류"), self.kind, KINDS)
+        if not 0 <= self.english_share <= 1 or min(self.events_per_month, self.session_events - 1) < 0:
             raise RequestError(
-                f"A business of kind {self.kind!r}, {self.english_share} of it English, was asked for.",
-                "The kind is subscription, shop or both, and the share lies between 0 and 1.",
-                "For example: kind='both', english_share=0.3.",
+                Said(
+                    f"{self.events_per_month} events a month, {self.session_events} in a session, were asked for, "
+                    f"with {self.english_share} of the customers writing English.",
+                    f"월 이벤트 {self.events_per_month}건, 방문당 {self.session_events}건, "
+                    f"영어 고객 비율 {self.english_share}을(를) 요청하셨습니다.",
+                ),
+                Said(
+                    "The share lies between 0 and 1, a session has at least one event, and a month none or more.",
+                    "비율은 0에서 1 사이, 방문당 이벤트는 1건 이상, 월 이벤트는 0건 이상이어야 합니다.",
+                ),
+                Said("For example: 20, 4 and 0.3.", "예: 20, 4, 0.3."),
             )
 
     @classmethod
@@ -156,7 +175,7 @@ class Business:
     @property
     def subscriber_share(self) -> float:
         """Share of the customers who subscribe; the others buy."""
-        return {"subscription": 1.0, "shop": 0.0, "both": 0.6}[self.kind]
+        return KINDS[self.kind]
 
     def day(self, share: float) -> int:
         """The day number at which this share of the time has passed."""
