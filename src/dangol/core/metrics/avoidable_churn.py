@@ -15,6 +15,7 @@ from dangol.core.rollups.periods import Buckets, share
 from dangol.core.rollups.stays import leavings
 from dangol.core.rollups.tenures import customer_counts
 from dangol.core.schema.causes import KINDS, UNKNOWN, kind_of
+from dangol.core.schema.reasons import NOT_RECORDED
 
 
 @metric(
@@ -41,7 +42,7 @@ def avoidable_churn(
         avoidable_rate  = avoidable_count / start_count
 
     Counts leavings, as `churn_by_reason` does. Causes that were not recorded are shown as unknown and
-    count neither way. Ten lost, three of them natural: seven avoidable. Source: seeds I-48.
+    count neither way; the rate is null with reason not_recorded where no cause is known at all. Ten lost, three of them natural: seven avoidable. Source: seeds I-48.
 
     >>> import dangol
     >>> from datetime import date
@@ -63,7 +64,9 @@ def avoidable_churn(
     filled = buckets.filled(kinds, [*by_kind, "lost_count"])
     start = customer_counts(stays, buckets).select("bucket", "start_count")
     every = filled.inner_join(start, "bucket")
-    every = every.mutate(reason=buckets.why_unknown(_.ends_on, _.start_count))
+    is_silent = (every.lost_count > 0) & (every.unknown_count == every.lost_count)
+    silent = ibis.ifelse(is_silent, NOT_RECORDED, ibis.null("string"))
+    every = every.mutate(reason=ibis.coalesce(buckets.why_unknown(every.ends_on, every.start_count), silent))
     rate = ibis.ifelse(
         every.reason.isnull(), share(every.avoidable_count, every.start_count), ibis.null("float64")
     )
