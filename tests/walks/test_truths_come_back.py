@@ -15,7 +15,7 @@ from ibis import _
 
 from dangol.core.calendar import Period
 from dangol.core.engine import World, world
-from dangol.core.simulate import Business, Truths, simulate
+from dangol.core.simulate import Business, Truths, simulate, simulated_tables
 from dangol.core.simulate.business import CAUSES, DECLINING, LEAD_DAYS, RECORDED_SHARE, USE_DROP
 from dangol.core.stats.proportion import Proportion, newcombe, wilson
 
@@ -203,3 +203,36 @@ def test_the_repeat_rate_of_a_shop_comes_back(shoppers: Simulated) -> None:
     assert rhythm is not None
     (row,) = [r for r in shoppers.rows("repeat_purchase_rate") if r["rate"] is not None][:1]
     assert row["rate"] == pytest.approx(rhythm["repeat_share"], abs=1e-9)
+
+
+@pytest.fixture(scope="module")
+def orders(shoppers: Simulated) -> Iterator[World]:
+    """The shop's orders alone, so that activity is buying and not browsing."""
+    known = world({"orders": simulated_tables(shoppers.business)["orders"]}, as_of=shoppers.business.end)
+    yield known
+    known.close()
+
+
+def test_the_churn_window_comes_back(shoppers: Simulated, orders: World) -> None:
+    rhythm = shoppers.truths.rhythm
+    assert rhythm is not None
+    row = orders.metric(
+        "inactivity_window", threshold=rhythm["return_chance"], horizon_days=rhythm["return_within"]
+    ).one()
+    assert row["reason"] is None
+    assert abs(row["suggested_days"] - rhythm["churn_window"]) <= 10
+
+
+def test_the_return_curve_comes_back(shoppers: Simulated, orders: World) -> None:
+    """Within three errors of a share of those still at risk, and a hundredth for seasons and whole days."""
+    rhythm = shoppers.truths.rhythm
+    assert rhythm is not None
+    planted = {point["days"]: point["share"] for point in rhythm["no_return"]}
+    checked = 0
+    for row in orders.metric("return_curve"):
+        share = planted.get(row["inactive_days"])
+        if share is not None and row["at_risk_count"] >= 500:
+            error = math.sqrt(share * (1 - share) / row["at_risk_count"])
+            assert abs(row["away_rate"] - share) <= 3 * error + 0.01, row
+            checked += 1
+    assert checked > 40
