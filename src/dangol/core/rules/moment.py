@@ -34,7 +34,7 @@ class Moment:
         return cls(_utc(datetime.combine(day, time()), time_zone(zone)), time_zone(zone))
 
     @property
-    def today(self) -> date:
+    def day(self) -> date:
         """The day of the business that the moment belongs to."""
         return self._local(self.at).date()
 

@@ -46,7 +46,7 @@ def dict_of(text: str) -> dict[str, Any]:
     """
     reader = _Reader(text, _tokens(text))
     read = reader.joined()
-    if reader.now:
+    if reader.here:
         raise reader.refusal("Something stands after the end of the rule.", "and, or, or nothing")
     return read
 
@@ -77,7 +77,7 @@ class _Reader:
         self.text, self.tokens, self.position = text, tokens, 0
 
     @property
-    def now(self) -> _Token | None:
+    def here(self) -> _Token | None:
         return self.tokens[self.position] if self.position < len(self.tokens) else None
 
     def joined(self, level: int = 0) -> dict[str, Any]:
@@ -108,7 +108,7 @@ class _Reader:
         if head is None:
             head = "account trait" if self.takes("account") else "trait"
         leaf = {head: self.name("the name of a trait, or did")}
-        while self.now and not self.now.is_(*_JOINTS, ")"):
+        while self.here and not self.here.is_(*_JOINTS, ")"):
             self.modifier(leaf, _MODIFIERS)
         return leaf
 
@@ -137,7 +137,7 @@ class _Reader:
         return None
 
     def takes(self, *words: str) -> bool:
-        if self.now and self.now.is_(*words):
+        if self.here and self.here.is_(*words):
             self.position += 1
             return True
         return False
@@ -147,7 +147,7 @@ class _Reader:
             raise self.refusal("The condition is not finished.", " or ".join(words))
 
     def token(self, wanted: str) -> _Token:
-        token = self.now
+        token = self.here
         if token is None or token.is_(*_JOINTS, "(", ")", ","):
             raise self.refusal("Something is missing.", wanted)
         self.position += 1
@@ -186,13 +186,13 @@ class _Reader:
 
     def condition(self) -> dict[str, Any]:
         condition = {"property": self.name("the name of a property")}
-        if self.now is None:
+        if self.here is None:
             raise self.refusal("The condition is not finished.", "a comparison such as is")
         self.modifier(condition, _COMPARISONS)
         return condition
 
     def refusal(self, wrong: str, wanted: str) -> RequestError:
-        return _refused(self.text, self.now.place if self.now else len(self.text), wrong, wanted)
+        return _refused(self.text, self.here.place if self.here else len(self.text), wrong, wanted)
 
     def _ahead(self, words: Iterable[str]) -> str:
         longest = max(len(word.split()) for word in words)

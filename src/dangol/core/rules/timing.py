@@ -166,16 +166,16 @@ class AnniversaryWithin(Comparison):
         return Said(self.operand.said.en, self.operand.said.ko)
 
     def _holds(self, subject: Subject, moment: Moment) -> BooleanValue:
-        last = moment.today + timedelta(days=self.operand.delta.days - 1)
-        past = subject.day < ibis.literal(moment.today)
+        last = moment.day + timedelta(days=self.operand.delta.days - 1)
+        past = subject.day < ibis.literal(moment.day)
         return past & (_next_return(subject.day, moment) <= ibis.literal(last))
 
     def flip(self, subject: Subject, moment: Moment) -> TimestampValue | None:
         """The day after the anniversary, or the day on which it comes near enough."""
         returns = _next_return(subject.day, moment)
         span = self.operand.delta.days
-        last = moment.today + timedelta(days=span - 1)
-        is_near = (subject.day < ibis.literal(moment.today)) & (returns <= ibis.literal(last))
+        last = moment.day + timedelta(days=span - 1)
+        is_near = (subject.day < ibis.literal(moment.day)) & (returns <= ibis.literal(last))
         is_over = (returns + ibis.interval(days=1)).cast("date")
         comes = (returns - ibis.interval(days=span - 1)).cast("date")
         return moment.day_starts(ibis.ifelse(is_near, is_over, comes))
@@ -191,10 +191,10 @@ def _starts(subject: Subject, moment: Moment) -> TimestampValue:
 
 def _next_return(day: Expr, moment: Moment) -> DateValue:
     """The first anniversary of a day that is today or later; for a day not past, that of its first year."""
-    this, following = (_return_in(day, year) for year in (moment.today.year, moment.today.year + 1))
-    is_to_come = this >= ibis.literal(moment.today)
+    this, following = (_return_in(day, year) for year in (moment.day.year, moment.day.year + 1))
+    is_to_come = this >= ibis.literal(moment.day)
     first = (day + ibis.interval(years=1)).cast("date")
-    return ibis.cases((day >= ibis.literal(moment.today), first), (is_to_come, this), else_=following)
+    return ibis.cases((day >= ibis.literal(moment.day), first), (is_to_come, this), else_=following)
 
 
 def _return_in(day: Expr, year: int) -> DateValue:
