@@ -49,7 +49,8 @@ def mrr_movements(
     `new` has never paid before; who had left and pays again is `reactivation`; who was on hold and pays again
     is `resume`. A customer whose MRR falls to 0 while a row of theirs is paused is `pause`, not `churn`; of
     somebody with several subscriptions the part put on hold is `pause` and the rest `contraction`. The same
-    holds for customers in the counts, without expansion and contraction. `profile` names the vendor whose
+    bridge holds for the counts of customers, without expansion and contraction, since a part put on hold
+    takes no customer away. `profile` names the vendor whose
     rules are used (rollups.vendor_profiles); `currency` keeps one currency, since amounts in several are not
     added; `per` counts persons or paying accounts. A month that is not over is marked, its amounts so far.
     Source: SCIENCE 5.2; seeds W-15, W-16, M-05.

@@ -84,7 +84,10 @@ def ratio(part: Expr, whole: Expr) -> Expr:
 def _by_bucket(levelled: Table) -> Table:
     moved = _classified(levelled)
     kept = {f"{name}_amount": moved[name].sum() for name in MOVEMENTS}
-    counted = {f"{name}_count": (moved[name] > 0).cast("int64").sum() for name in MOVEMENTS}
+    # Who puts a part on hold, or takes it up again, pays before and after: no customer comes or goes.
+    whole = {"resume": moved.before == 0, "pause": moved.after == 0}
+    is_moved = {name: (moved[name] > 0) & whole.get(name, True) for name in MOVEMENTS}
+    counted = {f"{name}_count": is_moved[name].cast("int64").sum() for name in MOVEMENTS}
     stock = {
         "change_amount": moved.amount.sum(),
         "change_count": ((moved.after > 0).cast("int64") - (moved.before > 0).cast("int64")).sum(),
