@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from dangol.core.calendar import Grain, Period
 from dangol.core.engine.world import World
+from dangol.core.errors import DangolError
 from dangol.core.language import Said
 from dangol.core.metrics import find
 from dangol.core.report.model import Basis, Contribution
@@ -16,6 +17,28 @@ from dangol.core.report.voice import Voice
 from dangol.core.schema import NOUNS
 
 Row = dict[str, Any]
+
+
+NEEDED: Final = {
+    "activity": Said("events or orders", "이벤트 또는 주문"),
+    "tenures": Said("subscriptions or orders", "구독 또는 주문"),
+    "stays": Said("subscriptions or orders", "구독 또는 주문"),
+}
+"""What the derived tables are made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the report: its question, the metrics it reads, and how it answers.
+
+    `write` gives None where the question does not arise, and raises a RequestError where the data
+    cannot answer it.
+    """
+
+    name: str
+    question: Said
+    metrics: tuple[str, ...]
+    write: Callable[[Evidence], Contribution | None]
 
 
 @dataclass
@@ -72,24 +95,31 @@ class Evidence:
         """Whether customers are those who order, rather than those who subscribe."""
         return self.has("orders") and not self.has("subscriptions")
 
+    @property
+    def who_counts(self) -> Said | None:
+        """Who is a customer, where that is not a matter of contract."""
+        if not self.is_shop:
+            return None
+        days = self.world.settings.inactivity_days
+        return Said(
+            f"A customer is who bought within the last {days} days.",
+            f"최근 {days}일 안에 구매한 사람을 고객으로 봅니다.",
+        )
+
+    def missing(self, part: Part, error: DangolError) -> str:
+        """What would answer a part that the data cannot answer."""
+        tables = self.world.tables()
+        needs = [name for name in find(part.metrics[0]).needs if name not in tables]
+        if not needs:
+            return f"{self.say(error.wrong)} {self.say(error.would_work)}"
+        nouns = [self.say(NEEDED[n]) if n in NEEDED else self.say(NOUNS[n].title).lower() for n in needs]
+        words = Said("With {nouns} in the data:", "{nouns} 데이터가 있으면 알 수 있습니다.")
+        return self.say(words, nouns=", ".join(dict.fromkeys(nouns)))
+
     def everything(self, *nouns: str) -> str:
         """The days that the data covers, in words."""
         days = self.world.period(*[noun for noun in nouns if noun in self.world.nouns])
         return self.say.period(days.start, days.end)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of the report: its question, the metrics it reads, and how it answers.
-
-    `write` gives None where the question does not arise, and raises a RequestError where the data
-    cannot answer it.
-    """
-
-    name: str
-    question: Said
-    metrics: tuple[str, ...]
-    write: Callable[[Evidence], Contribution | None]
 
 
 def currency_of(world: World) -> str | None:

@@ -79,13 +79,15 @@ class Suggestion:
     who: str
     section: str
     weight: float
+    topic: str
+    """Of several suggestions on one topic only the heaviest is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A section that the data cannot answer, and what would answer it."""
+    """Questions that the data cannot answer, and what would answer them."""
 
-    question: str
+    questions: tuple[str, ...]
     reason: str
 
 

@@ -204,7 +204,10 @@ def _suggestions(suggestions: tuple[Suggestion, ...], say: Voice) -> Html:
 
 
 def _unanswered(report: Report, say: Voice) -> Html:
-    items = [tag("li", [each.question, tag("span", each.reason, class_="why")]) for each in report.unanswered]
+    items = [
+        tag("li", [tag("b", each.reason), [tag("span", q, class_="why") for q in each.questions]])
+        for each in report.unanswered
+    ]
     inner = tag("ul", items, class_="plain")
     return _plain_section("unanswered", say(words.CANNOT_QUESTION), say(words.CANNOT), inner)
 

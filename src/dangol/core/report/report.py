@@ -5,11 +5,11 @@ from __future__ import annotations
 from dangol import __version__
 from dangol.core.engine.world import World
 from dangol.core.errors import RequestError
-from dangol.core.language import Language, Said
+from dangol.core.language import Language
 from dangol.core.report import words
-from dangol.core.report.evidence import Evidence, Part, currency_of
+from dangol.core.report.evidence import Evidence, currency_of
 from dangol.core.report.loaded import loaded
-from dangol.core.report.model import Contribution, Report, Sentence, Unanswered
+from dangol.core.report.model import Contribution, Report, Sentence, Suggestion, Unanswered
 from dangol.core.report.sections import PARTS
 from dangol.core.report.settle import settled
 from dangol.core.report.voice import Voice
@@ -29,7 +29,6 @@ def make_report(world: World, *, language: Language = "en", title: str | None = 
     evidence = Evidence(world, say)
     parts, unanswered = _written(evidence)
     opening = sorted((s for part in parts for s in part.opening), key=lambda s: s.rank)
-    suggestions = sorted((s for part in parts for s in part.suggestions), key=lambda s: -s.weight)
     return Report(
         language=language,
         title=title or say(words.TITLE),
@@ -37,28 +36,32 @@ def make_report(world: World, *, language: Language = "en", title: str | None = 
         covers=evidence.everything() if parts else "",
         opening=tuple(opening[:MOST_SENTENCES]) or (Sentence(say(words.EMPTY), "data"),),
         headline=tuple(f for part in parts for f in part.headline)[:MOST_FIGURES],
-        suggestions=tuple(suggestions[:MOST_SUGGESTIONS]),
+        suggestions=_ranked(parts),
         sections=tuple(part.section for part in parts),
-        unanswered=tuple(unanswered),
+        unanswered=unanswered,
         loaded=loaded(world, say),
         settings=settings,
         version=__version__,
     )
 
 
-def _written(evidence: Evidence) -> tuple[list[Contribution], list[Unanswered]]:
-    parts, unanswered = [], []
+def _written(evidence: Evidence) -> tuple[list[Contribution], tuple[Unanswered, ...]]:
+    parts: list[Contribution] = []
+    missing: dict[str, list[str]] = {}
     for part in PARTS:
         try:
             written = part.write(evidence)
         except RequestError as error:
-            unanswered.append(_missing(part, error, evidence.say))
+            missing.setdefault(evidence.missing(part, error), []).append(evidence.say(part.question))
             continue
         if written is not None:
             parts.append(written)
-    return parts, unanswered
+    return parts, tuple(Unanswered(tuple(questions), reason) for reason, questions in missing.items())
 
 
-def _missing(part: Part, error: RequestError, say: Voice) -> Unanswered:
-    reason = Said(f"{error.wrong.en} {error.would_work.en}", f"{error.wrong.ko} {error.would_work.ko}")
-    return Unanswered(say(part.question), say(reason))
+def _ranked(parts: list[Contribution]) -> tuple[Suggestion, ...]:
+    """The heaviest suggestion of each topic, the heaviest of all first."""
+    heaviest: dict[str, Suggestion] = {}
+    for suggestion in sorted((s for part in parts for s in part.suggestions), key=lambda s: -s.weight):
+        heaviest.setdefault(suggestion.topic, suggestion)
+    return tuple(heaviest.values())[:MOST_SUGGESTIONS]

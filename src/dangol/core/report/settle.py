@@ -2,10 +2,50 @@
 
 from __future__ import annotations
 
-from dangol.core.engine.world import World
+from typing import Final
+
+from dangol.core.engine.world import Settings, World
+from dangol.core.errors import RequestError
+from dangol.core.language import Said
 from dangol.core.report.voice import Voice
+
+SUGGESTED: Final = Said(
+    "A customer counts as gone after {days} days without a purchase. The data suggests it: of those silent for so long, "
+    "one in four at most comes back within 90 days.",
+    "{days}일 동안 구매가 없으면 떠난 고객으로 봅니다. 데이터가 제안한 기준으로, 그만큼 조용한 고객은 90일 안에 넷 중 하나 "
+    "이하만 돌아옵니다.",
+)
+GIVEN: Final = Said(
+    "A customer counts as gone after {days} days without a purchase.",
+    "{days}일 동안 구매가 없으면 떠난 고객으로 봅니다.",
+)
+ZONE: Final = Said("Days are days of the time zone {zone}.", "하루는 {zone} 시간대를 따릅니다.")
+MONEY: Final = Said("Money is in {currency}.", "금액의 통화는 {currency}입니다.")
 
 
 def settled(world: World, say: Voice) -> tuple[World, tuple[str, ...]]:
-    """The world under the settings that its data suggests, and a sentence on each setting."""
-    return world, ()
+    """The world under the settings that its data suggests, and a sentence on each setting.
+
+    Only days of inactivity that nobody has set (the default of `Settings`) are replaced.
+    """
+    lines = [say(ZONE, zone=world.settings.time_zone)]
+    if say.currency:
+        lines.insert(0, say(MONEY, currency=say.currency))
+    if "orders" not in world.nouns or "subscriptions" in world.nouns:
+        return world, tuple(lines)
+    days = _suggested(world)
+    if days is not None:
+        world = world.with_settings(inactivity_days=days)
+    line = SUGGESTED if days is not None else GIVEN
+    return world, (say(line, days=world.settings.inactivity_days), *lines)
+
+
+def _suggested(world: World) -> int | None:
+    if world.settings.inactivity_days != Settings().inactivity_days:
+        return None
+    try:
+        (window,) = world.metric("inactivity_window").records()
+    except RequestError:
+        return None
+    days = window["suggested_days"]
+    return int(days) if days else None

@@ -64,7 +64,9 @@ def _rows(
             reached[n] = high
             colour = COLOURS["open" if n in unfinished else stack.colour]
             rows.append({"x": n - 0.38, "x2": n + 0.38, "y": low, "y2": high, "colour": colour})
-        word = COLOURS["muted" if stack.colour in {"pale", "grey", "band"} else stack.colour]
+        word = COLOURS[
+            "muted" if stack.colour in {"pale", "grey", "band", "heat-2", "heat-3"} else stack.colour
+        ]
         ends.append(
             {"x": len(stack.heights) - 0.5, "y": (low + high) / 2, "label": stack.label, "colour": word}
         )

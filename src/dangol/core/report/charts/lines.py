@@ -18,8 +18,8 @@ class Line:
     colour: str = "accent"
     band: list[tuple[float, float, float]] = field(default_factory=list)
     unfinished: list[tuple[float, float]] = field(default_factory=list)
-    dots: bool = False
-    steps: bool = False
+    below: bool = False
+    """The label stands under the line rather than above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,12 @@ def lines(
     x_range: tuple[float, float],
     y_range: tuple[float, float],
     marks: tuple[Mark, ...] = (),
-    x_title: str | None = None,
 ) -> Spec:
     """A line chart of the given width; ticks are (value, words)."""
     height = 220 if width > NARROW else 200
     if width <= NARROW and len(x_ticks) > 5:
         x_ticks = x_ticks[:: -(-len(x_ticks) // 5)]
-    x_axis = labels(x_ticks, labelFlush=True, **({"title": x_title, "titlePadding": 8} if x_title else {}))
+    x_axis = labels(x_ticks, labelFlush=True)
     y_axis = labels(y_ticks, grid=True, labelPadding=8)
     x, y = place("x", *x_range, x_axis), place("y", *y_range, y_axis)
     layers: list[Spec] = []
@@ -57,21 +56,15 @@ def lines(
 
 
 def _series(line: Line, x: Spec, y: Spec) -> list[Spec]:
-    shape = {"interpolate": "step-after"} if line.steps else {}
     drawn: list[Spec] = []
     if line.band:
         rows = [{"x": a, "y": low, "high": high} for a, low, high in line.band]
-        drawn.append(
-            layer({"type": "area", "color": COLOURS["band"], **shape}, rows, x=x, y=y, y2={"field": "high"})
-        )
-    stroke = {"type": "line", "color": COLOURS[line.colour], **shape}
+        drawn.append(layer({"type": "area", "color": COLOURS["band"]}, rows, x=x, y=y, y2={"field": "high"}))
+    stroke = {"type": "line", "color": COLOURS[line.colour]}
     drawn.append(layer(stroke, _rows(line.points), x=x, y=y))
     if line.unfinished:
         tail = line.points[-1:] + line.unfinished
         drawn.append(layer({**stroke, "strokeDash": [2, 5]}, _rows(tail), x=x, y=y))
-    if line.dots:
-        dot = {"type": "point", "filled": True, "size": 36, "opacity": 1, "color": COLOURS[line.colour]}
-        drawn.append(layer(dot, _rows(line.points), x=x, y=y))
     if line.label and line.points:
         drawn += _end_label(line, x, y)
     return drawn
@@ -79,9 +72,11 @@ def _series(line: Line, x: Spec, y: Spec) -> list[Spec]:
 
 def _end_label(line: Line, x: Spec, y: Spec) -> list[Spec]:
     last = (line.points + line.unfinished)[-1]
-    words = {"type": "text", "align": "right", "baseline": "bottom", "dy": -8, "fontWeight": 600}
+    side = {"baseline": "top", "dy": 8} if line.below else {"baseline": "bottom", "dy": -8}
+    words = {"type": "text", "align": "right", "fontWeight": 600, **side}
+    colour = COLOURS["muted" if line.colour == "grey" else line.colour]
     row = {"x": last[0], "y": last[1], "label": line.label}
-    return [layer({**words, "color": COLOURS[line.colour]}, [row], x=x, y=y, text={"field": "label"})]
+    return [layer({**words, "color": colour}, [row], x=x, y=y, text={"field": "label"})]
 
 
 def _mark(

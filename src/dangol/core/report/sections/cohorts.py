@@ -103,7 +103,7 @@ def _extremes(evidence: Evidence, rows: list[Row]) -> tuple[str, ...]:
 
 def _chart(evidence: Evidence, rows: list[Row]) -> Chart:
     say = evidence.say
-    cohorts = sorted({row["cohort_on"] for row in rows})
+    cohorts = sorted({row["cohort_on"] for row in rows if row["bucket"] >= 1})
     size = {row["cohort_on"]: row["cohort_count"] for row in rows}
     last = max((row["bucket"] for row in rows), default=1)
     cells = [
@@ -165,7 +165,7 @@ def _average(evidence: Evidence, curve: dict[int, Row]) -> Table:
     say = evidence.say
     heads = (
         Said("Months since the first", "첫 달 이후 개월"), Said("People who reached it", "도달한 인원"),
-        Said("Active again", "다시 활동"), Said("Share", "비율"), Said("95 % interval", "95% 구간"),
+        Said("Active again", "다시 활동"), Said("Share", "비율"), Said("95% interval", "95% 구간"),
     )  # fmt: skip
     rows = tuple(
         (

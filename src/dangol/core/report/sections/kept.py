@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Final
 
 from dangol.core.language import Said
@@ -26,6 +27,7 @@ FINDING: Final = Said(
 def _write(evidence: Evidence) -> Contribution | None:
     say = evidence.say
     rows = [row for row in evidence.rows("customer_retention_rate") if row["start_count"]]
+    rows = [row for row in rows if row["starts_on"] >= _first_day(evidence)]
     known = [row for row in rows if row["rate"] is not None]
     if not known:
         return None
@@ -33,7 +35,7 @@ def _write(evidence: Evidence) -> Contribution | None:
     month = say.month(last["starts_on"])
     rate = say.percent(last["rate"])
     start = say.customers(last["start_count"])
-    basis = evidence.basis("customer_retention_rate", month, start)
+    basis = evidence.basis("customer_retention_rate", month, start, evidence.who_counts)
     figure = Figure(
         "customer_retention_rate", say(Said("Customers kept", "고객 유지율")), last["rate"], rate, basis, _against(known, evidence)
     )  # fmt: skip
@@ -47,6 +49,12 @@ def _write(evidence: Evidence) -> Contribution | None:
     )
     opening = Sentence(say(OPENING, rate=rate, start=start, month=month), "kept", (rate, start), rank=1)
     return Contribution(section, (opening,), (figure,))
+
+
+def _first_day(evidence: Evidence) -> date:
+    """In a shop nobody can have left before the days of inactivity have passed for the first time."""
+    days = evidence.world.settings.inactivity_days if evidence.is_shop else 0
+    return evidence.world.period().start + timedelta(days=days)
 
 
 def _against(known: list[Row], evidence: Evidence) -> str:

@@ -13,8 +13,8 @@ from dangol.core.schema.causes import CAUSES, UNKNOWN
 
 QUESTION: Final = Said("Where does the bucket leak?", "버킷은 어디에서 새고 있습니까?")
 OPENING: Final = Said(
-    "{share} of the {lost} lost in twelve months left {when}.",
-    "열두 달 동안 떠난 {lost} 가운데 {share}는 {when} 떠났습니다.",
+    "{share} of the {lost} leavings of the last twelve months came {when}.",
+    "최근 열두 달의 이탈 {lost}건 가운데 {share}는 {when} 일어났습니다.",
 )
 OPENING_SHORT: Final = Said(
     "{share} of the {lost} lost so far left {when}.",
@@ -22,7 +22,7 @@ OPENING_SHORT: Final = Said(
 )
 FINDING: Final = Said(
     "The biggest hole: {lost} left {when}{money}",
-    "가장 큰 구멍: {lost}이 {when} 떠났습니다{money}",
+    "가장 큰 구멍: {lost}명이 {when} 떠났습니다{money}",
 )
 MONEY: Final = Said(", and {amount} a month went with them", ". 함께 빠져나간 금액은 매달 {amount}입니다")
 FLOWS: Final = Said(
@@ -45,6 +45,14 @@ ADVICE: Final = {
     ),
     "later": Said("Look after those who have been here over a year", "1년이 넘은 고객을 살피십시오"),
 }
+AGES: Final = {
+    "first_day": (1, 1),
+    "month_1": (1, 1),
+    "months_2_3": (2, 3),
+    "months_4_12": (4, 12),
+    "later": (13, 13),
+}
+"""In which month of their stay, first to last, customers fall into each hole."""
 WIDTHS: Final = Said(
     "Streams are to one scale; the bucket is not.",
     "물줄기의 굵기는 서로 같은 비례이고, 버킷의 크기는 비례하지 않습니다.",
@@ -60,18 +68,18 @@ def _write(evidence: Evidence) -> Contribution | None:
     say, biggest = evidence.say, early[0]
     when = say(WHEN[biggest["hole"]])
     lost = sum(row["lost_count"] for row in early)
-    basis = evidence.basis("leak_holes", evidence.year_in_words, _lost(evidence, lost))
+    basis = evidence.basis("leak_holes", evidence.year_in_words, _lost(evidence, lost), evidence.who_counts)
     section = Section(
         name="leaks",
         question=say(QUESTION),
-        finding=say(FINDING, lost=say.customers(biggest["lost_count"]), when=when, money=_money(evidence, biggest)),
+        finding=say(FINDING, lost=say.count(biggest["lost_count"]), when=when, money=_money(evidence, biggest)),
         basis=basis,
         sentences=(_flows(evidence, flows),),
         charts=(_chart(evidence, flows, early, reasons),),
         tables=(_by_month(evidence, flows), _holes(evidence, early), *([_holes(evidence, reasons)] if _told(reasons) else [])),
         notes=(say(WIDTHS),),
     )  # fmt: skip
-    share, shown = say.percent(biggest["share_rate"], 0), say.customers(lost)
+    share, shown = say.percent(biggest["share_rate"], 0), say.count(lost)
     text = OPENING if evidence.year.days > 300 else OPENING_SHORT
     opening = Sentence(say(text, share=share, lost=shown, when=when), "leaks", (share, shown), rank=2)
     return Contribution(section, (opening,), suggestions=(_advice(evidence, biggest, flows, lost),))
@@ -148,16 +156,30 @@ def _advice(evidence: Evidence, hole: Row, flows: list[Row], lost: int) -> Sugge
         "{n} of {lost} leavings ({share}) happened {when}{money}.",
         "이탈 {lost}건 가운데 {n}건({share})이 {when} 일어났습니다{money}.",
     )
-    who = Said("Who: the {n} who came in {month}.", "대상: {month}에 새로 온 {n}.")
-    last = flows[-1]
     return Suggestion(
         say(ADVICE[hole["hole"]]),
         say(why, n=say.count(hole["lost_count"]), lost=say.count(lost), share=say.percent(hole["share_rate"], 0),
             when=say(WHEN[hole["hole"]]), money=_money(evidence, hole)),
-        say(who, n=say.customers(last["new_count"]), month=say.month(last["starts_on"])),
+        _who(evidence, hole["hole"], flows),
         "leaks",
         float(hole["lost_count"]),
+        "second_purchase" if hole["hole"] == "first_day" else "hole",
     )  # fmt: skip
+
+
+def _who(evidence: Evidence, hole: str, flows: list[Row]) -> str:
+    """Those who are now at the age at which most left: who came so many months ago."""
+    say = evidence.say
+    first, last = AGES[hole]
+    came = flows[-last:] if first == 1 else flows[-last : 1 - first]
+    if hole == "later" or not came:
+        return say(Said("Who: customers of more than a year.", "대상: 1년 넘게 이용한 고객."))
+    words = Said(
+        "Who: those still here of the {n} who came in {period}.",
+        "대상: {period}에 새로 온 {n} 가운데 남아 있는 고객.",
+    )
+    period = say.period(came[0]["starts_on"], came[-1]["ends_on"])
+    return say(words, n=say.customers(sum(row["new_count"] for row in came)), period=period)
 
 
 def _by_month(evidence: Evidence, flows: list[Row]) -> Table:

@@ -8,17 +8,9 @@ from dangol.core.language import Said
 from dangol.core.report.charts import Bar, Chart, both, ranked
 from dangol.core.report.evidence import Evidence, Part, Row
 from dangol.core.report.model import Contribution, Section, Suggestion, Table
+from dangol.core.rollups.lifecycle import STATES
 
 QUESTION: Final = Said("Who is here, and who is slipping away?", "누가 남아 있고, 누가 멀어지고 있습니까?")
-STATES: Final = {
-    "new": Said("New", "신규"),
-    "current": Said("Current", "이용 중"),
-    "reactivated": Said("Came back soon", "재활성"),
-    "resurrected": Said("Came back after long", "부활"),
-    "at_risk": Said("At risk", "이탈 위험"),
-    "dormant": Said("Dormant", "휴면"),
-    "outside": Said("Not yet a customer", "아직 고객 아님"),
-}
 COLOURS: Final = {"current": "accent", "new": "accent", "at_risk": "bad", "dormant": "grey"}
 FINDING: Final = Said(
     "{active} are active, {at_risk} are slipping, {dormant} sleep",
@@ -119,7 +111,9 @@ def _advice(evidence: Evidence, count: dict[str, int]) -> list[Suggestion]:
     )
     who = Said("Who: the {n} in the state at risk.", "대상: 이탈 위험 상태의 {n}.")
     return [
-        Suggestion(say(what), say(why, n=people), say(who, n=people), "lifecycle", count["at_risk"] * 0.8)
+        Suggestion(
+            say(what), say(why, n=people), say(who, n=people), "lifecycle", count["at_risk"] * 0.8, "slipping"
+        )
     ]
 
 

@@ -48,7 +48,7 @@ def _write(evidence: Evidence) -> Contribution | None:
         name="reasons",
         question=say(QUESTION),
         finding=say(FINDING, share=say.percent(avoidable / said, 0), cause=say(CAUSES[told[0]["hole"]].said)),
-        basis=evidence.basis("churn_by_reason", evidence.year_in_words, n),
+        basis=evidence.basis("churn_by_reason", evidence.year_in_words, n, evidence.who_counts),
         charts=(_chart(evidence, rows),),
         tables=(_table(evidence, rows),),
     )  # fmt: skip
@@ -116,6 +116,7 @@ def _advice(evidence: Evidence, told: list[Row], lost: int) -> list[Suggestion]:
             say(who, n=say.customers(row["lost_count"])),
             "reasons",
             row["lost_count"] * 0.9,
+            "cause",
         )
     ]  # fmt: skip
 

@@ -26,8 +26,6 @@ SECOND: Final = Said(
 
 
 def _write(evidence: Evidence) -> Contribution | None:
-    if not evidence.has("orders"):
-        return None
     say = evidence.say
     (row,) = evidence.rows("repeat_purchase_rate")
     if row["rate"] is None:
@@ -52,7 +50,7 @@ def _write(evidence: Evidence) -> Contribution | None:
     return Contribution(
         section,
         (opening,) if is_first else (),
-        (figure, *_spend(evidence)) if is_first else (),
+        (figure,) if is_first else (),
         tuple(_advice(evidence, row, waits)) if is_first else (),
     )
 
@@ -70,29 +68,6 @@ def _second(evidence: Evidence, waits: list[Row]) -> str:
         words = Said("; half of all get there by day {n}", ". 절반이 도달하는 데 {n}일이 걸립니다")
         median = say(words, n=wait["median_days"])
     return say(SECOND, rate=say.percent(wait["rate"]), days=say.days(wait["within_days"]), median=median)
-
-
-def _spend(evidence: Evidence) -> tuple[Figure, ...]:
-    """Money of those who had bought before, of the last finished month."""
-    say = evidence.say
-    rows = [r for r in evidence.rows("new_and_existing_spend") if r["ends_on"] <= evidence.as_of]
-    known = [row for row in rows if row.get("existing_share_rate") is not None]
-    if not known:
-        return ()
-    last = known[-1]
-    basis = evidence.basis(
-        "new_and_existing_spend", say.month(last["starts_on"]), say.customers(last["existing_count"])
-    )
-    label = say(Said("From returning customers", "기존 고객 매출 비중"))
-    return (
-        Figure(
-            "existing_spend",
-            label,
-            last["existing_share_rate"],
-            say.percent(last["existing_share_rate"]),
-            basis,
-        ),
-    )
 
 
 def _chart(evidence: Evidence, row: Row, waits: list[Row]) -> Chart:
@@ -152,13 +127,13 @@ def _advice(evidence: Evidence, row: Row, waits: list[Row]) -> list[Suggestion]:
     days = say.days(wait["within_days"])
     return [
         Suggestion(say(what), say(why, once=say.customers(once), rate=say.percent(wait["rate"]), days=days),
-                   say(who, days=days), "repeat", float(once))
+                   say(who, days=days), "repeat", float(once), "second_purchase")
     ]  # fmt: skip
 
 
 REPEAT: Final = Part(
     "repeat",
     QUESTION,
-    ("repeat_purchase_rate", "first_to_second_purchase", "purchase_interval", "new_and_existing_spend"),
+    ("repeat_purchase_rate", "first_to_second_purchase", "purchase_interval"),
     _write,
 )

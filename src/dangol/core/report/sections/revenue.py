@@ -106,7 +106,7 @@ def _chart(evidence: Evidence, net: list[Row], gross: dict[object, Row]) -> Char
     upper = [row["rate"] for row in net]
     axis = rate_axis([*lower, *upper], say)
     series = [
-        Line(list(enumerate(lower)), f"GRR {say.percent(lower[-1])}", "grey"),
+        Line(list(enumerate(lower)), f"GRR {say.percent(lower[-1])}", "grey", below=True),
         Line(list(enumerate(upper)), f"NDR {say.percent(upper[-1])}", "accent"),
     ]
     title = say(Said("Net and gross dollar retention, month by month", "월별 순·총 매출 유지율"))
