@@ -73,7 +73,7 @@ def test_median_restricted_mean_and_lookup(remission: Engine) -> None:
     assert looked["treated"]["s0"] == 1.0
     assert looked["treated"]["s8"] == pytest.approx(0.807, abs=5e-4)
     assert looked["treated"]["s40"] is None
-    assert looked["placebo"]["s24"] is None
+    assert looked["placebo"]["s24"] == 0.0
 
 
 def test_log_rank_of_the_remission_study() -> None:

@@ -62,10 +62,10 @@ def nps(
         answers, survey, (0, 10), period, grain, fiscal_start, as_of,
         promoter_count=_.score >= 9, passive_count=(_.score > 6) & (_.score < 9), detractor_count=_.score <= 6,
     )  # fmt: skip
-    sides = [counts[name].cast("float64") for name in ("promoter_count", "detractor_count")]
+    promoters, detractors = counts.promoter_count.cast("float64"), counts.detractor_count.cast("float64")
     n = counts.answer_count.nullif(0).cast("float64")
-    score, low, high = net_score(*sides, n)
-    adjusted = adjusted_net_score(*sides, n)
+    score, low, high = net_score(promoters, detractors, n)
+    adjusted = adjusted_net_score(promoters, detractors, n)
     return counts.mutate(
         score=score, low=low, high=high,
         adjusted_score=adjusted[0], adjusted_low=adjusted[1], adjusted_high=adjusted[2],

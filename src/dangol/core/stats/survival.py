@@ -78,19 +78,27 @@ def _falls(steps: Table, by: Sequence[str]) -> Table:
     return steps.mutate(survival=ibis.ifelse(_.is_over == 1, ibis.literal(0.0), _.log_survival.exp()))
 
 
-def survival_quantile(curve: Table, by: Sequence[str] = (), *, reached: float = 0.5) -> Table:
-    """By when it has happened for a share `reached`: by..., duration; a group that is not there yet is null.
+def time_until(curve: Table, reached: float = 0.5) -> Expr:
+    """By when it has happened for a share `reached`, as an aggregate over a curve; null when not there yet.
 
     The median is `reached=0.5`: the first duration with S(t) <= 0.5.
     """
-    is_there = _.survival <= 1 - reached + _SLACK
-    return curve.aggregate(duration=_.duration.min(where=is_there), by=list(by))
+    return curve.duration.min(where=curve.survival <= 1 - reached + _SLACK)
+
+
+def survival_quantile(curve: Table, by: Sequence[str] = (), *, reached: float = 0.5) -> Table:
+    """The same for each group of `by`: by..., duration; a group that is not there yet is null."""
+    return curve.aggregate(duration=time_until(curve, reached), by=list(by))
 
 
 def survival_at(curve: Table, duration: Expr | float) -> Expr:
-    """S(t) as an aggregate over a curve: 1 before the first step, null beyond the longest observed spell."""
+    """S(t) as an aggregate over a curve: 1 before the first step.
+
+    Null beyond the longest observed spell, unless nobody was left before.
+    """
     known = curve.survival.min(where=curve.duration <= duration).fill_null(1.0)
-    return ibis.ifelse(curve.duration.max() >= duration, known, ibis.null("float64"))
+    is_known = (curve.duration.max() >= duration) | (curve.survival.min() == 0)
+    return ibis.ifelse(is_known, known, ibis.null("float64"))
 
 
 def restricted_mean(curve: Table, until: float, by: Sequence[str] = ()) -> Table:
