@@ -15,7 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dangol.core.calendar import Period
+from dangol.core.engine.answer import Answer
 from dangol.core.engine.duck import DuckDB, quoted
+from dangol.core.engine.engine import Engine
+from dangol.core.metrics import find
+from dangol.core.metrics.ordered_funnel import SHOPPING
+from dangol.core.schema.reasons import EMPTY_DENOMINATOR
 
 Keys = NDArray[np.int64]
 
@@ -24,6 +29,34 @@ MOST_STEPS = 2**STEP_BITS - 1
 CHUNK = 1 << 17
 """Keys worked on at once: small enough to stay in the processor's cache."""
 _NEVER = np.int64(-(2**62))
+
+
+def funnel_by_numpy(
+    engine: Engine, period: Period, steps: Sequence[str] = SHOPPING, window_days: float = 7.0
+) -> Answer | None:
+    """The answer of the metric `ordered_funnel`, or None where the engine or the keys do not allow it."""
+    if not isinstance(engine, DuckDB):
+        return None
+    counts = people_reaching(engine, steps, period, round(window_days * 86400))
+    if counts is None:
+        return None
+    before = [counts[0], *counts[:-1]]
+    rows = [
+        (
+            number,
+            name,
+            count,
+            _rate(count, counts[0]),
+            _rate(count, previous),
+            None if previous else EMPTY_DENOMINATOR,
+        )
+        for number, (name, count, previous) in enumerate(zip(steps, counts, before, strict=True), 1)
+    ]
+    return Answer(tuple(find("ordered_funnel").returns), rows)
+
+
+def _rate(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
 
 
 def people_reaching(
