@@ -1,10 +1,11 @@
-"""How is the reference written anew? `make docs` runs this; the tests of the docs run it and compare."""
+"""How are the reference and the pictures made anew? `make docs` runs this; tests compare the pages."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from pictures import take
 from reference import written_pages
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -19,6 +20,12 @@ def main() -> None:
     for name, text in pages.items():
         (REFERENCE / name).write_text(text, encoding="utf-8")
     sys.stdout.write(f"{len(pages)} pages in docs/reference\n")
+    taken = take()
+    sys.stdout.write(
+        f"{len(taken)} pictures in docs/pictures\n"
+        if taken
+        else "No Chromium here: pictures left as they are\n"
+    )
 
 
 if __name__ == "__main__":

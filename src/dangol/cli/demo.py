@@ -40,7 +40,7 @@ def command(
     from dangol.core.simulate import Business, simulate
 
     language = spoken(lang, os.environ)
-    data = _room_for_business(folder)
+    data = room_for_business(folder)
     with counting(SIMULATING, language) as progress:
         simulate(Business(seed=seed, customers=customers), data, progress)
     with working(READING, language):
@@ -57,7 +57,7 @@ def command(
     note(DATA.format(folder=data), language)
 
 
-def _room_for_business(folder: Path) -> Path:
+def room_for_business(folder: Path) -> Path:
     """Where the business goes. One that an earlier demo left there is taken away; nothing else ever is."""
     data = folder / "business"
     if (data / "_truth" / "truths.json").is_file():
