@@ -56,6 +56,7 @@ def _tokens(text: str) -> list[_Token]:
     while text[place:].strip():
         found = _TOKEN.match(text, place)
         if not found:
+            place += len(text[place:]) - len(text[place:].lstrip())
             raise _refused(text, place, "A quotation mark is not closed.", "a second quotation mark")
         double, single, mark, bare = found.groups()
         quoted = double if double is not None else single
@@ -117,7 +118,7 @@ class _Reader:
         if word is None:
             at = self.tokens[self.position].place + 1
             place = Said(f"rule word at character {at}", f"{at}번째 글자의 규칙 단어")
-            raise UnknownNameError(place, self._ahead(words), words)
+            raise UnknownNameError(place, self.tokens[self.position].text, words)
         if word in leaf:
             raise self.refusal(
                 f"The word {word!r} stands twice in one condition.", "and between two conditions"
@@ -193,11 +194,6 @@ class _Reader:
 
     def refusal(self, wrong: str, wanted: str) -> RequestError:
         return _refused(self.text, self.here.place if self.here else len(self.text), wrong, wanted)
-
-    def _ahead(self, words: Iterable[str]) -> str:
-        longest = max(len(word.split()) for word in words)
-        here = self.tokens[self.position : self.position + longest]
-        return " ".join(token.text for token in here[:2])
 
 
 _DEEPEST: Final = 50
