@@ -51,6 +51,12 @@ class Spark:
             name
         )
 
+    def adopt(self, name: str, frame: Any) -> None:
+        """Make `name` a temporary view over a frame of any session of this application."""
+        shared = f"dangol_{id(self)}_{name}"
+        frame.createOrReplaceGlobalTempView(shared)
+        self.define(name, f"select * from global_temp.{shared}")
+
     def run(self, sql: str) -> Answer:
         """Run a query and collect its rows on the driver."""
         frame = self._guarded(sql)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -13,11 +14,15 @@ from ibis.expr.types import Table
 
 from dangol.core.calendar import Period, time_zone
 from dangol.core.engine.answer import Answer
+from dangol.core.engine.distributed import lies_on_cluster, stage_on_spark
 from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.engine import Engine, compiled
 from dangol.core.engine.files import Loading
-from dangol.core.engine.staging import stage
-from dangol.core.errors import DataError, UnknownNameError
+from dangol.core.engine.funnel import funnel_by_numpy
+from dangol.core.engine.spark import Spark
+from dangol.core.engine.staging import Staged, stage
+from dangol.core.engine.stored import Stored, read_rollups, write_rollups
+from dangol.core.errors import DataError, RequestError, UnknownNameError
 from dangol.core.language import Said
 from dangol.core.metrics import find
 from dangol.core.rollups.activity import activity_of_events, activity_of_orders
@@ -28,6 +33,8 @@ from dangol.core.rules import rule as read_rule
 from dangol.core.schema import NOUNS
 
 ACTIVITIES: Final = ("auto", "events", "orders")
+SHORTCUTS: Final = {"ordered_funnel": funnel_by_numpy}
+"""Metrics that an engine may answer by other means than the query; None means: ask the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,9 @@ class World:
     loading: Loading = field(default_factory=Loading, compare=False)
     """What was read from which file, as what, and what was refused and why."""
 
+    stored: Stored | None = None
+    """Rollups to read instead of raw rows."""
+
     def tables(self) -> dict[str, Table]:
         """The unbound tables that metrics and rules may use: the nouns, `activity`, `tenures` and `stays`."""
         tables: dict[str, Table] = {name: NOUNS[name].table() for name in sorted(self.nouns)}
@@ -80,7 +90,7 @@ class World:
             rhythm = (tables["orders"], self.settings.inactivity_days, self.as_of)
             tables["tenures"] = tenures_of_orders(*rhythm)
             tables["stays"] = stays_of_orders(*rhythm)
-        return tables
+        return tables | (self.stored.tables(self.activity_noun) if self.stored else {})
 
     @property
     def activity_noun(self) -> str | None:
@@ -108,7 +118,10 @@ class World:
         """One metric. `as_of` and `fiscal_start` come from the world, `period` from the data, unless given."""
         known = find(name)
         given = {key: value for key, value in self._defaults(known.needs).items() if key in known.parameters}
-        return self.ask(known.build(self.tables(), **(given | parameters)))
+        expression = known.build(self.tables(), **(given | parameters))
+        shortcut = SHORTCUTS.get(name)
+        answer = shortcut(self.engine, **(given | parameters)) if shortcut else None
+        return self.ask(expression) if answer is None else answer
 
     def audience(self, rule: Any, *, known: Known | None = None) -> Answer:
         """Everyone as of the world's day: person_id, is_member, next_flip_at (UTC, null: time never changes it).
@@ -128,13 +141,42 @@ class World:
 
     def period(self, *nouns: str) -> Period:
         """From the first day of the data (of these nouns, or of all) to `as_of`."""
-        days = [first for noun in nouns or self.nouns if (first := self._first_day(noun))]
+        days = [day for noun, day in self._first_days.items() if not nouns or noun in nouns]
         start = min(days, default=self.as_of - timedelta(days=1))
         return Period(start, max(self.as_of, start + timedelta(days=1)))
 
     def with_settings(self, **changes: Any) -> World:
-        """The same data under other settings."""
+        """The same data under other settings; the time zone is part of the data, which is read by it."""
+        if changes.get("time_zone", self.settings.time_zone) != self.settings.time_zone:
+            raise RequestError(
+                Said("Another time zone was asked for.", "다른 시간대를 요청하셨습니다."),
+                Said(
+                    "The days of this world were read by the old one.",
+                    "이 데이터의 날짜는 이전 시간대로 읽었습니다.",
+                ),
+                Said(
+                    "Open it again: world(..., settings=Settings(time_zone=...)).",
+                    "다시 여십시오: world(..., settings=Settings(time_zone=...)).",
+                ),
+            )
         return replace(self, settings=replace(self.settings, **changes))
+
+    def write_rollups(self, folder: str | Path) -> World:
+        """Store the person-day and person-state rollups of this world in a folder, and read them from there."""
+        if self.activity_noun is None:
+            raise RequestError(
+                Said("Rollups were to be written.", "집계를 쓰려고 했습니다."),
+                Said("The data holds neither events nor orders.", "이벤트도 주문도 없는 데이터입니다."),
+                Said("Add a file of events or orders.", "이벤트나 주문 파일을 더하십시오."),
+            )
+        both: tuple[str, ...] = ("events", "orders")
+        raw = {name: NOUNS[name].table() for name in both if name in self.nouns}
+        write_rollups(self.engine, raw, self.activity_noun, self.as_of, Path(folder))
+        return self.with_rollups(folder)
+
+    def with_rollups(self, folder: str | Path) -> World:
+        """The same world, whose metrics read the rollups in a folder where those can answer; as of the same day."""
+        return replace(self, stored=read_rollups(self.engine, Path(folder), self.as_of))
 
     def close(self) -> None:
         """Let go of the engine and of the staged copies."""
@@ -151,13 +193,18 @@ class World:
             "fiscal_start": self.settings.fiscal_start,
         }
 
-    def _first_day(self, noun: str) -> date | None:
-        happened = NOUNS[noun].happened
-        if happened is None:
-            return None
-        table = NOUNS[noun].table()
-        (value,) = self.ask(table.aggregate(first=table[happened].min())).column("first")
-        return value if isinstance(value, date) else None
+    @cached_property
+    def _first_days(self) -> dict[str, date]:
+        """The first day of each dated noun that has rows, found once."""
+        firsts = []
+        for noun in sorted(self.nouns):
+            table, happened = NOUNS[noun].table(), NOUNS[noun].happened
+            if happened is not None:
+                firsts.append(table.aggregate(first=table[happened].min()).mutate(noun=ibis.literal(noun)))
+        if not firsts:
+            return {}
+        found = self.ask(firsts[0] if len(firsts) == 1 else ibis.union(*firsts))
+        return {row["noun"]: row["first"] for row in found if row["first"] is not None}
 
 
 ENGINES = ("duckdb", "spark")
@@ -182,32 +229,64 @@ def world(
     Rows after the day `not_after` cannot be true yet and are refused.
     """
     settings = settings or Settings()
+    if isinstance(source, Mapping) and lies_on_cluster(source):
+        return _world_on_cluster(source, as_of, engine, settings)
     duck = engine if isinstance(engine, DuckDB) else DuckDB()
     staged = stage(duck, source, zone=settings.time_zone, not_after=not_after, mapping=mapping)
     as_of = as_of or _day_after_last(duck, staged.nouns, not_after)
     target = _engine(engine, duck)
+    if target is not duck:
+        _hand_over(duck, staged, target)
     for noun in sorted(staged.nouns):
-        if target.name != duck.name:
-            folder = duck.folder / noun
-            duck.write_parquet(f"select * from staged_{noun}", folder)
-            target.read_parquet(f"staged_{noun}", folder)
         target.define(noun, _known_before(noun, as_of, target))
     return World(target, as_of, staged.nouns, settings, duck, staged.loading)
 
 
-def _engine(engine: str | Engine, duck: DuckDB) -> Engine:
+def _world_on_cluster(
+    source: Mapping[str, Any], as_of: date | None, engine: str | Engine, settings: Settings
+) -> World:
+    """A world whose tables only the cluster can read."""
+    target = _engine(engine, None)
+    if not isinstance(target, Spark):
+        raise RequestError(
+            Said(
+                "A world of tables on a cluster was asked for.",
+                "클러스터에 있는 표로 세계를 열려고 했습니다.",
+            ),
+            Said(f"The engine {target.name} cannot read them.", f"{target.name} 엔진은 읽을 수 없습니다."),
+            Said(
+                "Use engine='spark' or an engine of yours.", "engine='spark' 또는 직접 만든 엔진을 쓰십시오."
+            ),
+        )
+    nouns = stage_on_spark(target, source)
+    as_of = as_of or _day_after_last(target, nouns, None)
+    for noun in sorted(nouns):
+        target.define(noun, _known_before(noun, as_of, target))
+    return World(target, as_of, nouns, settings)
+
+
+def _hand_over(duck: DuckDB, staged: Staged, target: Engine) -> None:
+    """Give another engine the staged tables; Parquet that is ready is read where it lies."""
+    if isinstance(target, Spark) and set(staged.ready) >= staged.nouns - {"people"}:
+        stage_on_spark(target, staged.ready)
+        return
+    for noun in sorted(staged.nouns):
+        folder = duck.folder / noun
+        duck.write_parquet(f"select * from staged_{noun}", folder)
+        target.read_parquet(f"staged_{noun}", folder)
+
+
+def _engine(engine: str | Engine, duck: DuckDB | None) -> Engine:
     if not isinstance(engine, str):
         return engine
     if engine == "spark":
-        from dangol.core.engine.spark import Spark
-
         return Spark()
     if engine == "duckdb":
-        return duck
+        return duck or DuckDB()
     raise UnknownNameError("engine", engine, ENGINES)
 
 
-def _day_after_last(duck: DuckDB, nouns: frozenset[str], not_after: date | None) -> date:
+def _day_after_last(engine: Engine, nouns: frozenset[str], not_after: date | None) -> date:
     dates = [
         f"select max({noun.happened}) as day from staged_{noun.name}"
         for noun in NOUNS.values()
@@ -215,8 +294,9 @@ def _day_after_last(duck: DuckDB, nouns: frozenset[str], not_after: date | None)
     ]
     if "subscriptions" in nouns:
         dates.append("select max(ended_on) as day from staged_subscriptions")
-    last = duck.execute(f"select max(day) from ({' union all '.join(dates)})").fetchone() if dates else None
-    if not last or last[0] is None:
+    union = " union all ".join(dates)
+    (last,) = engine.run(f"select max(day) as day from ({union})").column("day") if dates else (None,)
+    if last is None:
         raise DataError(
             Said("Customer data was to be read.", "고객 데이터를 읽으려고 했습니다."),
             Said(
@@ -228,7 +308,7 @@ def _day_after_last(duck: DuckDB, nouns: frozenset[str], not_after: date | None)
                 "주문, 이벤트, 구독 데이터를 더하거나 as_of=date(...)를 지정해 주십시오.",
             ),
         )
-    return min(last[0], not_after or last[0]) + timedelta(days=1)  # type: ignore[no-any-return]
+    return min(last, not_after or last) + timedelta(days=1)  # type: ignore[no-any-return]
 
 
 def _known_before(noun: str, as_of: date, engine: Engine) -> str:

@@ -54,9 +54,9 @@ def layout_of(path: Path, head: str) -> Layout:
     """The delimiter by which most lines have the same number of cells, and the first row that is a table's."""
     lines = head.splitlines()[:400]
     cut, width = max(((d, _width(lines, d)) for d in DELIMITERS), key=lambda each: each[1])
-    if width[1] < 2 or width[0] < 0.5:
+    if width[1] < 2:
         cut, width = SPACES, _width([" ".join(line.split()) for line in lines], SPACES)
-    if width[1] < 2 or width[0] < 0.8:
+    if width[1] < 2 or (cut == SPACES and width[0] < 0.8):
         raise read_error(
             path,
             Said(
@@ -152,12 +152,13 @@ def _squeezed(text: str) -> str:
 
 
 def _width(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
-    """The share of lines with the usual number of cells, and that number; only columns count."""
+    """The share of lines with the usual number of cells, and that number; 1 where most are not divided."""
     widths = [len(row) for row in islice(csv.reader(lines, delimiter=delimiter), 400) if row]
     if not widths:
         return 0.0, 0
     width, count = Counter(widths).most_common(1)[0]
-    return (count / len(widths), width) if width > 1 else (0.0, 1)
+    divided = sum(each > 1 for each in widths) / len(widths)
+    return (count / len(widths), width) if width > 1 and divided >= 0.8 else (0.0, 1)
 
 
 __all__ = ["Layout", "csv_relation", "layout_of", "table_layout", "text_source", "unique"]

@@ -92,6 +92,15 @@ def _drop_duplicates(duck: DuckDB, noun: str, part: Part) -> None:
                     f"over (partition by {content} order by row_number) as n from ({rows})) where n > 1")  # fmt: skip
 
 
+def has_equal_days(duck: DuckDB, part: Part) -> bool:
+    """Whether an order table has equal rows that say neither an id nor a time of day."""
+    if part.table.noun != "orders" or part.table.is_lines or not part.table.source.is_file:
+        return False
+    content = ", ".join(sorted(set(typed_columns("orders")) & part.content))
+    is_open = f"part = {part.number} and order_id is null and not has_time"
+    return _has_repeats(duck, f"select {content} from kept_orders where {is_open}", content)
+
+
 def _drop_seen_elsewhere(duck: DuckDB, noun: str, parts: Sequence[Part]) -> None:
     """Where files overlap in time, the n-th copy of a row in a later file is the n-th one in the earlier."""
     span = _overlap(parts)

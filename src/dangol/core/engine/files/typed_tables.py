@@ -164,6 +164,9 @@ class TypedTables:
             if currency is not None:
                 gathering.drop_other_currencies(self.duck, noun, currency)
             gathering.drop_repeated(self.duck, noun, self._parts(noun))
+        for each in self.typed:
+            if gathering.has_equal_days(self.duck, each.part):
+                each.notes.append(notes.EQUAL_DAYS)
         counted: Counter[str] = Counter()
         rows = self.duck.execute("select part, reason, count(*) from dropped group by all").fetchall()
         for part, reason, count in rows:

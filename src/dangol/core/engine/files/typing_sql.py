@@ -6,6 +6,7 @@ an offset), typed values, and the reason why the row is refused (null when it is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -126,7 +127,7 @@ class _Rows:
         if special is not None:
             return str(special())
         if column.name in _IDS:
-            return _identity(self.columns.get(column.name), f"r_{column.name}")
+            return self._identity(column.name)
         if column.dtype in ("date", "timestamp"):
             return self._when(column)
         if column.name == self._rest_column():
@@ -152,7 +153,7 @@ class _Rows:
             )
         if column.dtype == "boolean":
             return f"{cell}::boolean"
-        return _identity(raw, cell)
+        return self._identity(column.name)
 
     def _when(self, column: Column) -> str:
         """A day or a moment; `_on` and `_at` of the same thing stand in for one another."""
@@ -249,9 +250,24 @@ class _Rows:
 
     def _answers_survey(self) -> str:
         if "survey" in self.columns:
-            return _identity(self.columns["survey"], "r_survey")
+            return self._identity("survey")
         heading = plain(self.columns["score"].heading) if "score" in self.columns else ""
         return quoted(heading if heading in ("nps", "csat", "ces") else "survey")
+
+    def _identity(self, name: str) -> str:
+        """An id or a word as text; 17850.0, as frames write a whole number, is 17850."""
+        raw, cell = self.columns.get(name), f"r_{name}"
+        if raw is None:
+            return "null::varchar"
+        if raw.dtype in ("DOUBLE", "FLOAT"):
+            return f"case when {cell} = trunc({cell}) then {cell}::bigint::varchar else {cell}::varchar end"
+        if raw.dtype != "VARCHAR":
+            return f"{cell}::varchar"
+        filled = [str(value) for value in self.table.cells(name) if value is not None]
+        is_float = bool(filled) and all(re.fullmatch(r"\d+\.0", value) for value in filled)
+        return (
+            f"regexp_replace({cell}, '^([0-9]+)\\.0$', '\\1')" if is_float and name.endswith("_id") else cell
+        )
 
     # Why a row is refused: the first reason that holds.
 
@@ -324,12 +340,3 @@ def _cell(raw: Raw, *, is_word: bool) -> str:
     if raw.dtype in ("DOUBLE", "FLOAT"):
         return f"case when isnan({raw.sql}) or isinf({raw.sql}) then null else {raw.sql} end"
     return raw.sql
-
-
-def _identity(raw: Raw | None, cell: str) -> str:
-    """An id or a word as text; 17850.0, as frames write a whole number, is 17850."""
-    if raw is None:
-        return "null::varchar"
-    if raw.dtype in ("DOUBLE", "FLOAT"):
-        return f"case when {cell} = trunc({cell}) then {cell}::bigint::varchar else {cell}::varchar end"
-    return cell if raw.dtype == "VARCHAR" else f"{cell}::varchar"
