@@ -132,9 +132,11 @@ def _retention(
 ) -> Table:
     if months not in (1, 3, 6, 12):
         raise RequestError(
-            f"Retention over {months} months was asked for.",
-            "It is measured over 1, 3, 6 or 12 months.",
-            "Write months=12 for the usual one.",
+            Said(
+                f"Retention over {months} months was asked for.", f"{months}개월의 유지율을 요청하셨습니다."
+            ),
+            Said("It is measured over 1, 3, 6 or 12 months.", "1, 3, 6, 12개월에 대해 계산합니다."),
+            Said("Write months=12 for the usual one.", "보통은 months=12라고 쓰십시오."),
         )
     windows = months_of(period)
     rows = in_currency(subscriptions, currency)

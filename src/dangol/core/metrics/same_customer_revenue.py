@@ -64,9 +64,15 @@ def same_customer_revenue(
     """
     if months < 1:
         raise RequestError(
-            f"Same-customer revenue over {months} months was asked for.",
-            "Two spans of at least one month are compared.",
-            "Write months=12 for a year against the year before.",
+            Said(
+                f"Same-customer revenue over {months} months was asked for.",
+                f"{months}개월의 같은 고객 매출을 요청하셨습니다.",
+            ),
+            Said("Two spans of at least one month are compared.", "한 달 이상의 두 기간을 비교합니다."),
+            Said(
+                "Write months=12 for a year against the year before.",
+                "1년과 그 전해를 비교하려면 months=12라고 쓰십시오.",
+            ),
         )
     windows = months_of(period)
     rows = in_currency(orders, currency)
@@ -91,7 +97,9 @@ def _spending(orders: Table, windows: Windows, months: int) -> Table:
 def _facts(orders: Table, months: int) -> Table:
     """What is known of the data; the first month in which a whole earlier span lies behind."""
     known = orders.aggregate(
-        lowest=_.currency.min(), highest=_.currency.max(), first=_.ordered_on.min().cast("timestamp").truncate("M")
+        lowest=_.currency.min(),
+        highest=_.currency.max(),
+        first=_.ordered_on.min().cast("timestamp").truncate("M"),
     )
     is_mixed = (known.lowest != known.highest).fill_null(ibis.literal(value=False))
     # The first base date has a whole span behind it: `months` months, the first one of the data included.

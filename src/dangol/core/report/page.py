@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dangol.core.report import words
 from dangol.core.report.charts import Chart, chart_svg
 from dangol.core.report.letters import faces
 from dangol.core.report.markup import Html, join, tag
-from dangol.core.report.model import Basis, Figure, Report, Section, Sentence, Suggestion, Table
 from dangol.core.report.theme import HATCHED, style
 from dangol.core.report.voice import Voice
+
+if TYPE_CHECKING:
+    from dangol.core.report.model import Basis, Contents, Figure, Section, Sentence, Suggestion, Table
 
 
 class _Notes:
@@ -26,7 +29,7 @@ class _Notes:
         return self.texts.index(definition) + 1
 
 
-def page(report: Report) -> str:
+def page(report: Contents) -> str:
     """The whole page as text."""
     say = Voice(report.language)
     notes = _Notes()
@@ -53,7 +56,7 @@ def _css() -> str:
     return Path(__file__).with_name("page.css").read_text(encoding="utf-8").replace("\n", "")
 
 
-def _header(report: Report, say: Voice, notes: _Notes) -> Html:
+def _header(report: Contents, say: Voice, notes: _Notes) -> Html:
     covers = say(words.SUBTITLE, covers=report.covers, as_of=say.day(report.as_of)) if report.covers else None
     return tag(
         "header",
@@ -67,7 +70,7 @@ def _header(report: Report, say: Voice, notes: _Notes) -> Html:
     )
 
 
-def _main(report: Report, say: Voice, notes: _Notes) -> Html:
+def _main(report: Contents, say: Voice, notes: _Notes) -> Html:
     return tag(
         "main",
         [
@@ -203,7 +206,7 @@ def _suggestions(suggestions: tuple[Suggestion, ...], say: Voice) -> Html:
     return _plain_section("look", say(words.LOOK_QUESTION), say(words.LOOK), tag("ol", items, class_="look"))
 
 
-def _unanswered(report: Report, say: Voice) -> Html:
+def _unanswered(report: Contents, say: Voice) -> Html:
     items = [
         tag("li", [tag("b", each.reason), [tag("span", q, class_="why") for q in each.questions]])
         for each in report.unanswered
@@ -212,7 +215,7 @@ def _unanswered(report: Report, say: Voice) -> Html:
     return _plain_section("unanswered", say(words.CANNOT_QUESTION), say(words.CANNOT), inner)
 
 
-def _loaded(report: Report, say: Voice) -> Html:
+def _loaded(report: Contents, say: Voice) -> Html:
     lines = tag("ul", [tag("li", line) for line in report.loaded.lines], class_="plain")
     tables = [
         [tag("h3", title), tag("div", table(data), class_="scroll", tabindex="0")]
@@ -221,7 +224,7 @@ def _loaded(report: Report, say: Voice) -> Html:
     return _plain_section("data", say(words.LOADED_QUESTION), say(words.LOADED), join([lines, tables]))
 
 
-def _settings(report: Report, say: Voice) -> Html:
+def _settings(report: Contents, say: Voice) -> Html:
     items = tag("ul", [tag("li", line) for line in report.settings], class_="plain")
     return tag("section", [tag("h2", say(words.SETTINGS)), items], id="settings")
 
@@ -235,5 +238,5 @@ def _plain_section(name: str, question: str, title: str, inner: Html) -> Html:
     return tag("section", [tag("p", question, class_="question"), tag("h2", title), inner], id=name)
 
 
-def _footer(report: Report, say: Voice) -> Html:
+def _footer(report: Contents, say: Voice) -> Html:
     return tag("footer", tag("p", say(words.MADE, version=report.version)))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dangol.core.report.model import Report
+if TYPE_CHECKING:
+    from dangol.core.report.model import Contents
 
 
-def plain(report: Report) -> dict[str, Any]:
+def plain(report: Contents) -> dict[str, Any]:
     """The report as dicts, lists, strings and numbers; amounts of money are strings, so none loses a digit."""
     data = _plain(report)
     return {"format": "dangol.report/1", **data}

@@ -21,6 +21,7 @@ from ibis.expr.types import Value as Expr
 
 from dangol.core.calendar import Grain, Period, bucket_index, next_start
 from dangol.core.errors import RequestError
+from dangol.core.language import Said
 from dangol.core.rollups.vendor_profiles import Profile
 from dangol.core.schema.noun import MONEY
 
@@ -129,9 +130,9 @@ def _payer(subscriptions: Table, per: Per) -> Expr:
     if per == "account":
         return subscriptions.account_id.fill_null(subscriptions.person_id.cast("string"))
     raise RequestError(
-        f"Recurring revenue per {per!r} was asked for.",
-        "It is counted per person or per account.",
-        "Write per='person' or per='account'.",
+        Said(f"Recurring revenue per {per!r} was asked for.", f"{per!r} 단위의 반복 매출을 요청하셨습니다."),
+        Said("It is counted per person or per account.", "고객이나 거래처 단위로 셉니다."),
+        Said("Write per='person' or per='account'.", "per='person'이나 per='account'라고 쓰십시오."),
     )
 
 
