@@ -25,6 +25,7 @@ class Phase:
     """A stretch of a customer's life, from day `starts` of paying: its churn a day, and why people leave in it."""
 
     name: str
+    said: Said
     starts: int
     hazard: float
     shares: tuple[float, ...]
@@ -32,9 +33,27 @@ class Phase:
 
 
 PHASES: Final = (
-    Phase("onboarding", 0, 0.20 / 30, (0.62, 0.10, 0.08, 0.06, 0.04, 0.06, 0.04)),
-    Phase("habit", 30, 0.07 / 30, (0.00, 0.26, 0.20, 0.16, 0.14, 0.14, 0.10)),
-    Phase("established", 120, 0.028 / 30, (0.00, 0.22, 0.14, 0.20, 0.18, 0.14, 0.12)),
+    Phase(
+        "onboarding",
+        Said("the first month", "첫 한 달"),
+        0,
+        0.20 / 30,
+        (0.62, 0.10, 0.08, 0.06, 0.04, 0.06, 0.04),
+    ),
+    Phase(
+        "habit",
+        Said("months two to four", "2~4개월 차"),
+        30,
+        0.07 / 30,
+        (0.00, 0.26, 0.20, 0.16, 0.14, 0.14, 0.10),
+    ),
+    Phase(
+        "established",
+        Said("later months", "그 이후"),
+        120,
+        0.028 / 30,
+        (0.00, 0.22, 0.14, 0.20, 0.18, 0.14, 0.12),
+    ),
 )
 
 

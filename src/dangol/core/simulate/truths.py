@@ -213,10 +213,11 @@ def _sentences(truths: Truths) -> list[Said]:
     hole = truths.biggest_hole
     if hole:
         cause = CAUSE_WORDS[hole["cause"]].said
+        phase = next(phase.said for phase in PHASES if phase.name == hole["phase"])
         out.append(
             Said(
-                f"Biggest hole: {cause.en} in the phase {hole['phase']}, {hole['share']:.0%} of the churn.",
-                f"가장 큰 구멍: {hole['phase']} 단계의 {cause.ko}, 이탈의 {hole['share']:.0%}입니다.",
+                f"Biggest hole: {cause.en}, in {phase.en}: {hole['share']:.0%} of the churn.",
+                f"가장 큰 구멍: {phase.ko}의 {cause.ko}, 전체 이탈의 {hole['share']:.0%}입니다.",
             )
         )
     for name, each in ((truths.cause_shares or {}).get("causes") or {}).items():
@@ -253,13 +254,13 @@ def _lead(truths: Truths) -> Said:
 def _effect(name: str, campaign: Mapping[str, Any]) -> Said:
     effect, window = campaign["average_effect"], campaign["window"]
     return Said(
-        f"Campaign {name}: {effect:+.2%} on staying {window} days.",
-        f"캠페인 {name}: {window}일 유지율에 미친 평균 효과는 {effect:+.2%}p입니다.",
+        f"Campaign {name}: {100 * effect:+.1f} points on the share that stays {window} days.",
+        f"캠페인 {name}: {window}일 유지율을 평균 {100 * effect:+.1f}%p 바꿉니다.",
     )
 
 
 def _window(rhythm: Mapping[str, Any]) -> Said:
     return Said(
         f"Churn window of the shop: {rhythm['churn_window']} days without a purchase.",
-        f"쇼핑 고객의 이탈 기준: 구매가 없은 지 {rhythm['churn_window']}일입니다.",
+        f"쇼핑 고객의 이탈 기준: 마지막 구매 뒤 {rhythm['churn_window']}일입니다.",
     )
