@@ -74,10 +74,21 @@ def newcombe(one: Proportion, other: Proportion, confidence: float = CONFIDENCE)
     >>> [round(x, 4) for x in newcombe(Proportion(48, 80), Proportion(56, 70))]
     [0.2, 0.0524, 0.3339]
     """
-    first, second = one.interval(confidence), other.interval(confidence)
-    if first is None or second is None:
+    if not (one.n and other.n):
         return None
-    gap = second.value - first.value
-    below = ((second.value - second.low) ** 2 + (first.high - first.value) ** 2) ** 0.5
-    above = ((second.high - second.value) ** 2 + (first.value - first.low) ** 2) ** 0.5
-    return Interval(gap, gap - below, gap + above)
+    low, high = newcombe_ends(one.successes, one.n, other.successes, other.n, confidence)
+    return Interval(other.successes / other.n - one.successes / one.n, low, high)
+
+
+def newcombe_ends(
+    successes: Any, n: Any, other_successes: Any, other_n: Any, confidence: float = CONFIDENCE
+) -> tuple[Any, Any]:
+    """Low and high end of `newcombe`, for numbers or columns; neither n may be 0."""
+    (low, high), (other_low, other_high) = (
+        wilson(successes, n, confidence),
+        wilson(other_successes, other_n, confidence),
+    )
+    p, other_p = successes / n, other_successes / other_n
+    below = ((other_p - other_low) ** 2 + (high - p) ** 2) ** 0.5
+    above = ((other_high - other_p) ** 2 + (p - low) ** 2) ** 0.5
+    return other_p - p - below, other_p - p + above

@@ -1,0 +1,54 @@
+"""Who used which feature, how often, since when, and who was still there afterwards?
+
+uses: person_id int64, feature string, use_count int64, first_on date
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import ibis
+from ibis import _
+from ibis.expr.types import Table
+
+
+def uses_of_features(events: Table, features: Sequence[str] | None) -> Table:
+    """One row a person and feature (an event name); `features` limits them."""
+    named = events if features is None else events.filter(events.name.isin(list(features)))
+    return named.group_by("person_id", feature=named.name).agg(
+        use_count=_.count(), first_on=_.occurred_on.min()
+    )
+
+
+def kept_by_early_use(
+    events: Table, features: Sequence[str] | None, early_days: int, kept_days: int, as_of: date
+) -> Table:
+    """For each feature, how many of its early users and of the others were active in the days after.
+
+    Returns feature, early_count, early_kept, other_count, other_kept int64, among people who began at least
+    `early_days + kept_days` before `as_of`.
+    """
+    persons = _watched(events, early_days, kept_days, as_of)
+    everybody = persons.agg(all_count=persons.count(), all_kept=persons.is_kept.sum())
+    used = uses_of_features(events, features)
+    early = used.join(persons, "person_id").mutate(
+        early=(_.first_on.delta(_.started_on, unit="day") < early_days).cast("int64")
+    )
+    sums = early.group_by("feature").agg(early_count=_.early.sum(), early_kept=(_.early * _.is_kept).sum())
+    both = sums.cross_join(everybody)
+    return both.select(
+        "feature", "early_count", "early_kept",
+        other_count=both.all_count - both.early_count, other_kept=both.all_kept - both.early_kept,
+    )  # fmt: skip
+
+
+def _watched(events: Table, early_days: int, kept_days: int, as_of: date) -> Table:
+    """person_id, started_on, is_kept (1 or 0) of everybody who has been watched long enough."""
+    first = events.group_by("person_id").agg(started_on=_.occurred_on.min())
+    aged = events.select("person_id", "occurred_on").join(first, "person_id")
+    age = aged.occurred_on.delta(aged.started_on, unit="day")
+    is_after = (age >= early_days) & (age < early_days + kept_days)
+    persons = aged.mutate(is_after=is_after.cast("int64")).group_by("person_id", "started_on")
+    watched = persons.agg(is_kept=_.is_after.max())
+    return watched.filter(ibis.literal(as_of).delta(watched.started_on, unit="day") >= early_days + kept_days)
