@@ -22,17 +22,21 @@ FROM (
   FROM (
     SELECT
       "t4"."key" AS "g0_key",
-      SUM(
-        CAST((
-          "t4"."occurred_on" < MAKE_DATE(2025, 3, 10)
-        )
-        AND (
-          "t4"."occurred_on" >= MAKE_DATE(2025, 2, 8)
-        )
-        AND TRUE
-        AND (
-          "t4"."name" = 'Report Viewed'
-        ) AS BIGINT)
+      COUNT(
+        CASE
+          WHEN (
+            "t4"."occurred_on" < MAKE_DATE(2025, 3, 10)
+          )
+          AND (
+            "t4"."occurred_on" >= MAKE_DATE(2025, 2, 8)
+          )
+          AND TRUE
+          AND (
+            "t4"."name" = 'Report Viewed'
+          )
+          THEN 1
+          ELSE CAST(NULL AS TINYINT)
+        END
       ) AS "g0_0_count"
     FROM (
       SELECT
@@ -61,14 +65,18 @@ FROM (
   LEFT OUTER JOIN (
     SELECT
       "t5"."key" AS "g1_key",
-      SUM(
-        CAST((
-          "t5"."opened_on" < MAKE_DATE(2025, 3, 10)
-        )
-        AND (
-          "t5"."opened_on" >= MAKE_DATE(2025, 3, 3)
-        )
-        AND TRUE AS BIGINT)
+      COUNT(
+        CASE
+          WHEN (
+            "t5"."opened_on" < MAKE_DATE(2025, 3, 10)
+          )
+          AND (
+            "t5"."opened_on" >= MAKE_DATE(2025, 3, 3)
+          )
+          AND TRUE
+          THEN 1
+          ELSE CAST(NULL AS TINYINT)
+        END
       ) AS "g1_0_count"
     FROM (
       SELECT

@@ -79,17 +79,21 @@ FROM (
       LEFT OUTER JOIN (
         SELECT
           "t3"."key" AS "g0_key",
-          SUM(
-            CAST((
-              "t3"."occurred_on" < MAKE_DATE(2025, 3, 10)
-            )
-            AND (
-              "t3"."occurred_on" >= MAKE_DATE(2025, 2, 8)
-            )
-            AND TRUE
-            AND (
-              "t3"."name" = 'X'
-            ) AS BIGINT)
+          COUNT(
+            CASE
+              WHEN (
+                "t3"."occurred_on" < MAKE_DATE(2025, 3, 10)
+              )
+              AND (
+                "t3"."occurred_on" >= MAKE_DATE(2025, 2, 8)
+              )
+              AND TRUE
+              AND (
+                "t3"."name" = 'X'
+              )
+              THEN 1
+              ELSE CAST(NULL AS TINYINT)
+            END
           ) AS "g0_0_count",
           MAX("t3"."happened_at") FILTER(WHERE
             (

@@ -21,29 +21,37 @@ FROM (
   FROM (
     SELECT
       `t3`.`key` AS `g0_key`,
-      SUM(
-        CAST((
-          `t3`.`occurred_on` < MAKE_DATE(2025, 3, 10)
+      COUNT(
+        IF(
+          (
+            `t3`.`occurred_on` < MAKE_DATE(2025, 3, 10)
+          )
+          AND (
+            `t3`.`occurred_on` >= MAKE_DATE(2025, 2, 8)
+          )
+          AND TRUE
+          AND (
+            `t3`.`name` = 'X'
+          ),
+          1,
+          CAST(NULL AS TINYINT)
         )
-        AND (
-          `t3`.`occurred_on` >= MAKE_DATE(2025, 2, 8)
-        )
-        AND TRUE
-        AND (
-          `t3`.`name` = 'X'
-        ) AS BIGINT)
       ) AS `g0_0_count`,
-      SUM(
-        CAST((
-          `t3`.`occurred_on` < MAKE_DATE(2025, 3, 10)
+      COUNT(
+        IF(
+          (
+            `t3`.`occurred_on` < MAKE_DATE(2025, 3, 10)
+          )
+          AND (
+            `t3`.`occurred_on` >= MAKE_DATE(2025, 3, 3)
+          )
+          AND TRUE
+          AND (
+            `t3`.`name` = 'Y'
+          ),
+          1,
+          CAST(NULL AS TINYINT)
         )
-        AND (
-          `t3`.`occurred_on` >= MAKE_DATE(2025, 3, 3)
-        )
-        AND TRUE
-        AND (
-          `t3`.`name` = 'Y'
-        ) AS BIGINT)
       ) AS `g0_1_count`
     FROM (
       SELECT

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+import ibis
 from ibis.expr.types import BooleanValue, NumericValue
 
 from dangol.core.language import Said
@@ -23,7 +24,7 @@ class Measure:
 
     def sums(self, match: BooleanValue, value: Subject | None) -> dict[str, NumericValue]:
         """The sums over the matching rows, by name."""
-        return {"count": match.cast("int64").sum()}
+        return {"count": _number_of(match)}
 
     def holds(self, sums: Mapping[str, NumericValue], moment: Moment) -> BooleanValue:
         """Whether the sums pass; never null."""
@@ -139,7 +140,7 @@ class Average(Total):
 
     def sums(self, match: BooleanValue, value: Subject | None) -> dict[str, NumericValue]:
         """Of the property, and of the rows that have it."""
-        known = {} if value is None else {"count": (match & value.number.notnull()).cast("int64").sum()}
+        known = {} if value is None else {"count": _number_of(match & value.number.notnull())}
         return Total.sums(self, match, value) | known
 
     def holds(self, sums: Mapping[str, NumericValue], moment: Moment) -> BooleanValue:
@@ -150,6 +151,11 @@ class Average(Total):
     def idle(self) -> bool:
         """Never: nothing is known."""
         return False
+
+
+def _number_of(match: BooleanValue) -> NumericValue:
+    """How many rows match; a count, for engines add it faster than a sum of ones and zeros."""
+    return match.ifelse(1, ibis.null("int8")).count()
 
 
 def _passes(comparison: Comparison, number: float) -> bool:
