@@ -17,7 +17,6 @@ SAME_IN_KOREAN = {"MRR", "ARR", "ARPA", "NDR", "GRR", "LTV", "RFM", "NPS", "CSAT
 # a list of exceptions that only shrinks.
 ENGLISH_ONLY: dict[str, int] = {
     "src/dangol/core/engine/staging.py": 1,
-    "src/dangol/core/engine/world.py": 1,
     "src/dangol/core/stats/proportion.py": 1,
 }
 ERRORS = {"DangolError", "RequestError", "DataError"}

@@ -25,7 +25,7 @@ def as_table(columns: Sequence[str], records: Iterable[Record], language: Langua
     rows = [[_cell(column, record[column], language) for column in columns] for record in records]
     is_number = [_all_numbers(rows, position) for position in range(len(columns))]
     widths = [
-        max(cell_len(text) for text in (column, *(row[position] for row in rows)))
+        max(width_of(text) for text in (column, *(row[position] for row in rows)))
         for position, column in enumerate(columns)
     ]
     lines = [list(columns), ["-" * width for width in widths], *rows]
@@ -48,12 +48,18 @@ def as_csv(columns: Sequence[str], records: Iterable[Record]) -> str:
 
 def _line(texts: Sequence[str], widths: Sequence[int], is_number: Sequence[bool]) -> str:
     cells = zip(texts, widths, is_number, strict=True)
-    return "  ".join(_padded(text, width, to_right) for text, width, to_right in cells).rstrip()
+    return "  ".join(padded(text, width, to_right) for text, width, to_right in cells).rstrip()
 
 
-def _padded(text: str, width: int, to_right: bool) -> str:
-    gap = " " * (width - cell_len(text))
+def padded(text: str, width: int, to_right: bool = False) -> str:
+    """A text in a column of this width."""
+    gap = " " * (width - width_of(text))
     return gap + text if to_right else text + gap
+
+
+def width_of(text: str) -> int:
+    """Places that a text takes on a terminal; a Korean letter takes two."""
+    return cell_len(text)
 
 
 def _all_numbers(rows: Sequence[Sequence[str]], position: int) -> bool:

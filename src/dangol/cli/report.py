@@ -66,6 +66,8 @@ def command(
 
 def opening(report: Report) -> str:
     """The first sentences of a report and its headline figures, as text."""
-    width = max((len(figure.label) for figure in report.headline), default=0)
-    figures = [f"{figure.label:<{width}}  {figure.shown}" for figure in report.headline]
+    from dangol.cli.output import padded, width_of
+
+    width = max((width_of(figure.label) for figure in report.headline), default=0)
+    figures = [f"{padded(figure.label, width)}  {figure.shown}" for figure in report.headline]
     return "\n".join([*(sentence.text for sentence in report.opening), *([""] if figures else []), *figures])
