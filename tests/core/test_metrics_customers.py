@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -329,13 +330,30 @@ def test_activity_before_the_period_still_counts_in_it() -> None:
     assert sum(row["active_count"] for row in answer) == 16
 
 
-def test_states_of_a_day_agree_with_the_flows_into_them(cast: World) -> None:
+def test_the_cast_is_in_the_states_one_would_say(cast: World) -> None:
+    """Ann comes weekly; Cat was away from January to April; Bob and Dan have not been seen since winter."""
     states = {
         row["state"]: row["people_count"] for row in cast.metric("lifecycle_states", as_of=date(2025, 5, 3))
     }
-    assert sum(states.values()) == 4
-    assert states["current"] == 1, "Ann"
-    assert states["reactivated"] + states["resurrected"] + states["new"] + states["current"] >= 1
+    assert +Counter(states) == {"current": 1, "reactivated": 1, "at_risk": 2}
+    later = {
+        row["state"]: row["people_count"] for row in cast.metric("lifecycle_states", as_of=date(2025, 9, 1))
+    }
+    assert +Counter(later) == {"dormant": 4}
+
+
+def test_referred_people_are_compared_within_their_plan() -> None:
+    people = [
+        {"person_id": n, "plan": "pro" if n % 2 else "basic", "referrer_id": 90 if n < 20 else None}
+        for n in range(100)
+    ]
+    started = _subscribers(*((n, date(2025, 1, 1), None) for n in (*range(16), *range(20, 36))))
+    here = world({"people": people, "subscriptions": started}, as_of=date(2025, 6, 1))
+    rows = {(row["stratum"], row["is_referred"]): row for row in here.metric("referred_and_other")}
+    assert rows["all", True]["conversion_rate"] == 0.8
+    assert rows["all", False]["conversion_rate"] == 0.2
+    assert rows["pro", True]["conversion_low_rate"] < 0.8 < rows["pro", True]["conversion_high_rate"]
+    assert {stratum for stratum, _ in rows} == {"all", "pro", "basic"}
 
 
 ORDER_METRICS = (

@@ -13,8 +13,7 @@ from datetime import date
 
 import ibis
 from ibis import _
-from ibis.expr.types import BooleanValue, Table
-from ibis.expr.types import Value as Expr
+from ibis.expr.types import Table
 
 from dangol.core.rollups.periods import Buckets, days_after
 
@@ -50,11 +49,6 @@ def tenures_of_orders(orders: Table, inactivity_days: int, as_of: date) -> Table
         "started_on",
         ended_on=ibis.ifelse(_.ended_on < ibis.literal(as_of), _.ended_on, ibis.null("date")),
     )
-
-
-def present(tenures: Table, day: Expr) -> BooleanValue:
-    """Whether the span of a row holds just before `day` begins."""
-    return (tenures.started_on < day) & (tenures.ended_on.isnull() | (tenures.ended_on >= day))
 
 
 def moves(tenures: Table, buckets: Buckets) -> Table:
