@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -238,7 +238,7 @@ def world(
     if target is not duck:
         _hand_over(duck, staged, target)
     for noun in sorted(staged.nouns):
-        target.define(noun, _known_before(noun, as_of, target))
+        target.define(noun, _known_before(noun, as_of, target.dialect))
     return World(target, as_of, staged.nouns, settings, duck, staged.loading)
 
 
@@ -261,7 +261,7 @@ def _world_on_cluster(
     nouns = stage_on_spark(target, source)
     as_of = as_of or _day_after_last(target, nouns, None)
     for noun in sorted(nouns):
-        target.define(noun, _known_before(noun, as_of, target))
+        target.define(noun, _known_before(noun, as_of, target.dialect))
     return World(target, as_of, nouns, settings)
 
 
@@ -311,7 +311,8 @@ def _day_after_last(engine: Engine, nouns: frozenset[str], not_after: date | Non
     return min(last, not_after or last) + timedelta(days=1)  # type: ignore[no-any-return]
 
 
-def _known_before(noun: str, as_of: date, engine: Engine) -> str:
+@cache
+def _known_before(noun: str, as_of: date, dialect: str) -> str:
     """The engine's SQL for the rows of a noun that were known before `as_of`; a later end is not known yet."""
     schema = NOUNS[noun]
     staged: Table = ibis.table(dict(schema.dtypes), name=f"staged_{noun}")
@@ -327,7 +328,7 @@ def _known_before(noun: str, as_of: date, engine: Engine) -> str:
             ended_on=ibis.ifelse(is_past, staged.ended_on, ibis.null("date")),
             ended_because=ibis.ifelse(is_past, staged.ended_because, none),
         )
-    return compiled(staged, engine.dialect)
+    return compiled(staged, dialect)
 
 
 __all__ = ["ENGINES", "Settings", "World", "world"]

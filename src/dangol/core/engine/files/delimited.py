@@ -157,7 +157,8 @@ def _width(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
     if not widths:
         return 0.0, 0
     width, count = Counter(widths).most_common(1)[0]
-    divided = sum(each > 1 for each in widths) / len(widths)
+    first = next((n for n, each in enumerate(widths) if each > 1), 0)  # titles may stand above the table
+    divided = sum(each > 1 for each in widths[first:]) / len(widths[first:])
     return (count / len(widths), width) if width > 1 and divided >= 0.8 else (0.0, 1)
 
 

@@ -73,6 +73,12 @@ MOMENT: Final[Mapping[str, str]] = {
     "events": "occurred_at", "orders": "ordered_at", "subscriptions": "started_on",
 }  # fmt: skip
 
+# Headings that tables of any noun have; what is found by these alone proves nothing.
+_UNTELLING: Final = frozenset(
+    ("id", "no", "번호", "date", "datetime", "timestamp", "time", "createdat", "created", "day", "amount", "price",
+     "금액", "status", "state", "상태", "날짜", "일자", "일시", "시각", "등록일", "등록일시", "작성일", "작성일시", "생성일", "생성일시"),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Guess:
@@ -156,25 +162,20 @@ def _candidates(noun: str) -> dict[str, tuple[str, ...]]:
 
 
 def _is_likely(each: Guess) -> bool:
-    """Whether the columns that were found do not say rather something else."""
+    """Whether what was found is telling: an `id`, a `date` and an `amount` alone could be any noun's."""
     found = {column: plain(heading) for column, heading in each.headings.items()}
+    telling = {column for column, heading in found.items() if heading not in _UNTELLING}
     if each.noun == "events":
-        has_money = "amount" in found and plain(found["amount"]) not in ("value", "properties")
-        is_weak = found["name"] in ("name", "action", "type")
-        says_when = found.get("occurred_at", "") in ("occurredat", "timestamp", "eventtime", "ts", "발생일시")
-        return not is_weak or (says_when and not has_money)
+        is_weak = found["name"] in ("name", "action", "type", "activity")
+        return not is_weak or ("occurred_at" in telling and "amount" not in found)
     if each.noun == "answers":
-        says_when = found.get("answered_at", "") not in set(map(plain, PLAIN_MOMENTS))
-        return says_when or found.get("score") in (
-            "nps",
-            "csat",
-            "ces",
-            "score",
-            "rating",
-            "점수",
-            "평점",
-            "별점",
-        )
+        return "answered_at" in telling or "score" in telling
+    if each.noun == "messages":
+        return "sent_at" in telling or bool(telling & {"campaign", "opened_at", "clicked_at", "is_bounced"})
+    if each.noun == "tickets":
+        return "opened_at" in telling or bool(telling & {"ticket_id", "replied_at", "resolved_at"})
+    if each.noun == "subscriptions":
+        return bool(telling & {"ended_on", "mrr_amount", "subscription_id", "interval"})
     return True
 
 

@@ -24,6 +24,8 @@ _QUICK: Final = "['%Y-%m-%d %H:%M:%S', '%Y-%m-%d', '%Y-%m-%d %H:%M', '%Y-%m-%dT%
 
 # Macros, so that the queries stay readable. x is trimmed text.
 MACROS: Final = r"""
+create or replace macro wall_of_serial(n) as
+    case when n >= 20000 and n < 80000 then timestamp '1899-12-30' + to_microseconds((n * 86400000000)::bigint) end;
 create or replace macro has_offset(x) as
     contains(x, ':') and (right(x, 1) in ('Z', 'z') or regexp_matches(x, '(:\d{2}|\.\d+) ?([+-]\d{2}(:?\d{2})?|UTC|GMT)$'));
 create or replace macro instant_of_text(x) as
@@ -51,8 +53,6 @@ create or replace macro wall_of_text(x, order_of_days) as coalesce(
         '%b %d, %Y %H:%M:%S', '%b %d, %Y %H:%M', '%b %d, %Y %I:%M:%S %p', '%b %d, %Y, %I:%M %p', '%b %d, %Y %I:%M %p',
         '%d %b %Y %H:%M:%S', '%d %b %Y %H:%M', '%a, %d %b %Y %H:%M:%S']),
     wall_of_serial(try_cast(x as double)));
-create or replace macro wall_of_serial(n) as
-    case when n >= 20000 and n < 80000 then timestamp '1899-12-30' + to_microseconds((n * 86400000000)::bigint) end;
 create or replace macro instant_of_number(n) as case
     when n >= 5e8 and n < 5e9 then to_timestamp(n)
     when n >= 5e11 and n < 5e12 then to_timestamp(n / 1000)
@@ -60,7 +60,6 @@ create or replace macro instant_of_number(n) as case
 create or replace macro wall_of_number(n) as coalesce(
     wall_of_serial(n::double), case when n >= 19000101 and n < 22000101 then try_strptime(n::bigint::varchar, '%Y%m%d') end);
 """
-_MACROS_IN_ORDER: Final = ("wall_of_serial",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +76,7 @@ class Moment:
 
 def prepare(duck: DuckDB) -> None:
     """Teach the connection to read moments."""
-    statements = [s for s in MACROS.split(";\n") if s.strip()]
-    first = [s for s in statements if any(f" {name}(" in s.split(" as", 1)[0] for name in _MACROS_IN_ORDER)]
-    for statement in (*first, *(s for s in statements if s not in first)):
-        duck.execute(statement)
+    duck.execute(MACROS)
 
 
 def moment(raw: str, dtype: str, order: DayOrder, *, is_utc: bool) -> Moment:
@@ -123,7 +119,7 @@ def day(found: Moment, zone: str) -> str:
 
 def plausible(value: str) -> str:
     """The value, or null where its year cannot be meant."""
-    return f"case when year({value}) >= {_YEARS[0]} and year({value}) < {_YEARS[1]} then {value} end"
+    return f"case when {value} between '{_YEARS[0]}-01-01' and '{_YEARS[1]}-01-01' then {value} end"
 
 
 def open_ended(value: str) -> str:

@@ -37,8 +37,7 @@ MACROS: Final = (
 
 def prepare(duck: DuckDB) -> None:
     """Teach the connection to read amounts."""
-    for statement in MACROS:
-        duck.execute(statement)
+    duck.execute(";".join(MACROS))
 
 
 def amount(raw: str, dtype: str, sample: Sequence[Any]) -> str:

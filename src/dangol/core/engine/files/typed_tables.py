@@ -49,7 +49,10 @@ class TypedTables:
         """Stage everything that was understood; the record says what became of every row."""
         tables = [each for each in read if isinstance(each, Understood)]
         self.is_large = sum(table.source.size for table in tables) > LARGE
-        self.typed = [self._type(number, table) for number, table in enumerate(tables)]
+        decided = [self._type(number, table) for number, table in enumerate(tables)]
+        self.typed = [
+            _noted(each, self.zone, said) for each, said in zip(self._counted(tables), decided, strict=True)
+        ]
         self.nouns = frozenset(table.noun for table in tables)
         self.duck.execute("create or replace table dropped (part integer, row_number bigint, reason varchar)")
         for noun in self.nouns:
@@ -58,9 +61,11 @@ class TypedTables:
         said = self._drop(currency)
         totals = self._totals()
         self._number_people()
-        made = {noun: self._stage(noun, totals) for noun in sorted(self.nouns)}
+        for noun in sorted(self.nouns):
+            self._stage(noun, totals)
         if "people" not in self.nouns:
             self._stage_people_of_others()
+        made = self._made()
         said += self._gathered(made)
         self._keep_refused()
         self._check_something_kept()
@@ -72,15 +77,15 @@ class TypedTables:
 
     # Typing one source.
 
-    def _type(self, number: int, table: Understood) -> _Typed:
+    def _type(self, number: int, table: Understood) -> list[Said]:
+        """Make `typed_NUMBER`; gives what was decided about its dates."""
         orders, said = self._day_orders(table)
         reading = Reading(number, self.zone, self.not_after, orders)
         try:
             self._hold(f"typed_{number}", typed_sql(table, reading, table.source.relation))
         except QueryError as error:
             self._type_slowly(table, reading, error)
-        part, counts, refused = self._counted(number, table)
-        return _Typed(part, counts, refused, [*notes.of_table(table, counts, self.zone), *said])
+        return said
 
     def _type_slowly(self, table: Understood, reading: Reading, error: QueryError) -> None:
         """Text with line breaks inside of cells needs one thread; what fails then too cannot be read."""
@@ -127,21 +132,16 @@ class TypedTables:
             said.append(notes.of_day_order(raw.heading, orders[name], *asked))
         return orders, said
 
-    def _counted(self, number: int, table: Understood) -> tuple[Part, Counts, Counter[str]]:
-        happened = NOUNS[table.noun].happened
-        at = gathering.moment_of(table.noun) if happened else "null::timestamp"
-        amount = "amount" if table.noun == "orders" else "null"
-        returns = "is_return" if table.noun == "orders" else "false"
-        rows = self.duck.execute(
-            f"select reason, count(*), count(*) filter (has_zone), count(*) filter ({amount} = 0), "
-            f"count(*) filter ({returns}), count(*) filter ({amount} is null), min({at}), max({at}) "
-            f"from typed_{number} group by reason"
-        ).fetchall()
-        read = sum(row[1] for row in rows)
-        kept = next((row for row in rows if row[0] is None), (None, 0, 0, 0, 0, 0, None, None))
-        counts = Counts(read, kept[1], sum(row[2] for row in rows), *kept[3:6])
-        refused = Counter({row[0]: row[1] for row in rows if row[0] is not None})
-        return Part(number, table, kept[6], kept[7]), counts, refused
+    def _counted(self, tables: Sequence[Understood]) -> Iterator[_Typed]:
+        """What each typed table holds, in one query."""
+        queries = [_counts_sql(number, table.noun) for number, table in enumerate(tables)]
+        rows = self.duck.execute(" union all ".join(queries)).fetchall() if queries else []
+        for number, table in enumerate(tables):
+            own = [row[1:] for row in rows if row[0] == number]
+            kept = next((row for row in own if row[0] is None), (None, 0, 0, 0, 0, 0, None, None))
+            refused = Counter({row[0]: row[1] for row in own if row[0] is not None})
+            counts = Counts(sum(row[1] for row in own), kept[1], sum(row[2] for row in own), *kept[3:6])
+            yield _Typed(Part(number, table, kept[6], kept[7]), counts, refused)
 
     # All sources of a noun together.
 
@@ -214,8 +214,8 @@ class TypedTables:
             "else row_number() over (order by external_id) end as person_id from ids, whole"
         )
 
-    def _stage(self, noun: str, totals: Sequence[int]) -> int:
-        """`staged_NOUN` with people by number; gives its rows."""
+    def _stage(self, noun: str, totals: Sequence[int]) -> None:
+        """`staged_NOUN` with people by number."""
         rows = f"kept_{noun}"
         if noun == "orders":
             rows = f"({gathering.orders_sql(self._parts(noun), totals)})"
@@ -233,7 +233,13 @@ class TypedTables:
             self._hold("staged_people", f"select {values} from {rows} {join}")
         else:
             self._hold(f"staged_{noun}", f"select {values} from {rows} l {join}")
-        return int(self.duck.execute(f"select count(*) from staged_{noun}").fetchall()[0][0])
+
+    def _made(self) -> dict[str, int]:
+        """Rows of each noun."""
+        counts = " union all ".join(
+            f"select '{noun}', count(*) from staged_{noun}" for noun in sorted(self.nouns)
+        )
+        return dict(self.duck.execute(counts).fetchall()) if counts else {}
 
     def _stage_people_of_others(self) -> None:
         values = ", ".join(
@@ -254,11 +260,10 @@ class TypedTables:
         self.duck.execute(
             f"create or replace table refused as {' union all '.join([*parts, 'from dropped'])}"
         )
-        for noun in self.nouns:
-            self.duck.execute(f"drop view kept_{noun}")
+        done = [f"drop view kept_{noun}" for noun in self.nouns]
         if not self.is_large:
-            for each in self.typed:
-                self.duck.execute(f"drop table typed_{each.part.number}")
+            done += [f"drop table typed_{each.part.number}" for each in self.typed]
+        self.duck.execute("; ".join(done))
 
     def _check_something_kept(self) -> None:
         """A file of which nothing is left is an error that says why."""
@@ -327,3 +332,20 @@ def _staged_value(name: str) -> str:
     if name in ("person_id", "external_id"):
         return f"p.{name}"
     return "q.person_id as referrer_id" if name == "referrer_id" else f"l.{name}"
+
+
+def _noted(each: _Typed, zone: str, decided: Sequence[Said]) -> _Typed:
+    each.notes += [*notes.of_table(each.part.table, each.counts, zone), *decided]
+    return each
+
+
+def _counts_sql(number: int, noun: str) -> str:
+    """Per reason (null: kept): rows, rows with a zone, zero amounts, returns, blank amounts, first and last moment."""
+    is_order = noun == "orders"
+    amount = "amount" if is_order else "null::decimal(18, 4)"
+    at = f"{gathering.moment_of(noun)}::timestamp" if NOUNS[noun].happened else "null::timestamp"
+    return (
+        f"select {number}, reason, count(*), count(*) filter (has_zone), count(*) filter ({amount} = 0), "
+        f"count(*) filter ({'is_return' if is_order else 'false'}), count(*) filter ({amount} is null), "
+        f"min({at}), max({at}) from typed_{number} group by reason"
+    )
