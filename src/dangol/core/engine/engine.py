@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Protocol
 
 import ibis
+from ibis.expr.operations import Node
 from ibis.expr.types import Table
 
 from dangol.core.engine.answer import Answer
@@ -34,5 +36,13 @@ class Engine(Protocol):
 
 
 def compiled(expression: Table, dialect: str) -> str:
-    """The SQL of an expression over unbound tables."""
-    return str(ibis.to_sql(expression, dialect=dialect))
+    """The SQL of an expression over unbound tables.
+
+    Kept once made: a dashboard asks the same again, and compiling can take longer than answering.
+    """
+    return _sql(expression.op(), dialect)
+
+
+@lru_cache(maxsize=512)
+def _sql(operation: Node, dialect: str) -> str:
+    return str(ibis.to_sql(operation.to_expr(), dialect=dialect))
