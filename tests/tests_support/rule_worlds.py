@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ import ibis
 from hypothesis import strategies as st
 from ibis.expr.types import Table
 
+from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.engine import Engine
 from dangol.core.schema import NOUNS
 
@@ -21,16 +23,14 @@ Row = dict[str, Any]
 Records = dict[str, list[Row]]
 
 EVENTS = ("Report Viewed", "보고서 열람", "Signed Up")
-_SQL = {"int64": "bigint", "float64": "double"}
+_SQL = {"int64": "bigint", "float64": "double", "string": "varchar"}
 
 
-def define(engine: Engine, records: Records) -> dict[str, Table]:
+def define(engine: DuckDB, records: Records) -> dict[str, Table]:
     """The records as views of typed nouns, and the unbound tables over them."""
     for name, rows in records.items():
         dtypes = NOUNS[name].dtypes
-        types = {c: _SQL.get(t, t).replace("string", "string" if engine.name == "spark" else "varchar")
-                 .replace("timestamp", "timestamp_ntz" if engine.name == "spark" else "timestamp")
-                 for c, t in dtypes.items()}  # fmt: skip
+        types = {column: _SQL.get(dtype, dtype) for column, dtype in dtypes.items()}
         selects = [
             "select " + ", ".join(f"cast({_sql(row.get(c))} as {types[c]}) as {c}" for c in dtypes)
             for row in [*rows, {}]
@@ -41,6 +41,16 @@ def define(engine: Engine, records: Records) -> dict[str, Table]:
     return {name: ibis.table(dict(NOUNS[name].dtypes), name=name) for name in records}
 
 
+def hand_over(duck: DuckDB, records: Records, target: Engine) -> dict[str, Table]:
+    """The same tables on another engine, by way of Parquet: its plans stay small."""
+    tables = define(duck, records)
+    place = duck.folder / uuid.uuid4().hex
+    for name in records:
+        duck.write_parquet(f"select * from {name}", place / name)
+        target.read_parquet(name, place / name)
+    return tables
+
+
 def _sql(value: Any) -> str:
     if value is None:
         return "null"
@@ -49,9 +59,9 @@ def _sql(value: Any) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-_moments = st.integers(-40 * 24, -1).map(lambda hours: AT + timedelta(hours=hours)) | st.integers(-40, -1).map(
-    lambda days: AT + timedelta(days=days)
-)
+_moments = st.integers(-40 * 24, -1).map(lambda hours: AT + timedelta(hours=hours)) | st.integers(
+    -40, -1
+).map(lambda days: AT + timedelta(days=days))
 _days = st.integers(-800, 20).map(lambda days: AT.date() + timedelta(days=days))
 _amounts = st.none() | st.integers(-3, 20).map(lambda n: Decimal(n) / 2)
 _traits = st.none() | st.fixed_dictionaries(
@@ -112,7 +122,12 @@ worlds: st.SearchStrategy[Records] = st.fixed_dictionaries(
         "accounts": st.just(
             [
                 {"account_id": "acme", "industry": "retail", "seats_count": 3, "traits": '{"tier": "A"}'},
-                {"account_id": "blue", "industry": None, "seats_count": None, "created_on": date(2024, 3, 12)},
+                {
+                    "account_id": "blue",
+                    "industry": None,
+                    "seats_count": None,
+                    "created_on": date(2024, 3, 12),
+                },
             ]
         ),
         "events": st.lists(_events, max_size=14),
