@@ -1,0 +1,1 @@
+"""How fast is it, against a peer or a limit measured in the same run?"""
