@@ -151,7 +151,7 @@ def _three_ways(engine: Engine, facts: list[Row], kind: str, grain: str) -> None
         assert_same_rows(from_rows, from_states)
 
 
-@lawful
+@settings(lawful, max_examples=5)
 @given(rows, st.sampled_from(["event", "order"]), st.sampled_from(["week", "month"]))
 def test_cohorts_are_the_same_from_events_days_and_states(facts: list[Row], kind: str, grain: str) -> None:
     duck = DuckDB()
