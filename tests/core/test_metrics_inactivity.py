@@ -40,7 +40,8 @@ def test_the_suggested_window_of_the_shop(shop: World) -> None:
     assert 180 < suggested <= 185
     assert curve[suggested] <= 0.25 < curve[suggested - 1]
     assert curve[row["slipping_days"]] <= 0.5 < curve[row["slipping_days"] - 1]
-    assert row["reason"] is None
+    assert (row["threshold"], row["reason"]) == (0.25, None)
+    assert isinstance(row["threshold"], float)
 
 
 def _weekly(people: int, weeks: int) -> list[dict[str, Any]]:

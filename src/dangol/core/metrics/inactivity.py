@@ -147,7 +147,7 @@ def inactivity_window(
     for name, (of, reached) in quantiles.items():
         row = row.cross_join(survival_quantile(of, reached=reached).rename({name: "duration"}))
     return row.select(
-        "suggested_days", "slipping_days", threshold=ibis.literal(threshold).cast("float64"),
+        "suggested_days", "slipping_days", threshold=ibis.literal(str(threshold)).cast("float64"),
         horizon_days=ibis.literal(horizon_days).cast("int64"), person_count=row.person_count,
         gap_count=row.gap_count.fill_null(0), open_gap_count=row.all_count - row.gap_count.fill_null(0),
         **{name: row[name] for name in quantiles},
