@@ -29,7 +29,7 @@ ORDERS: Final = Noun(
         Column("ordered_at", "timestamp", Said("When it was ordered (UTC)", "주문 시각(UTC)"), is_required=True,
                headings=("ordered_at", "ordered_on", "order_date", "order_datetime", "order_time", "order_created_at",
                          "invoice_date", "purchase_date", "purchased_at", "purchase_time", "order_purchase_timestamp",
-                         "transaction_date", "transaction_time", "sale_date", 
+                         "transaction_date", "transaction_time", "sale_date",
                          "주문일", "주문일자", "주문일시", "주문날짜", "주문시각", "구매일", "구매일자", "구매일시", "결제일", "결제일자",
                          "결제일시", "거래일", "거래일자", "거래일시", "판매일", "판매일자", "매출일", "매출일자", "created_at", "created", "paid_at", "payment_date",
                          "date", "datetime", "timestamp", "day", "날짜", "일자", "일시", "발주일", "등록일", "등록일시")),

@@ -30,8 +30,8 @@ LINE_HEADINGS: Final = frozenset(
      "옵션정보", "품번"),
 )  # fmt: skip
 
-# The columns without which a table is not that noun: each inner tuple is satisfied by any one of its words,
-# "a+b" needs both. The order is the order of trial.
+# The columns without which a table is not that noun: each inner tuple is satisfied by any one of its words.
+# The order is the order of trial.
 MUSTS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "exposures": (("person_id",), ("experiment",), ("arm",), ("exposed_at", "exposed_on")),
     "subscriptions": (
@@ -55,7 +55,7 @@ MUSTS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "orders": (
         ("person_id",),
         ("ordered_at", "ordered_on"),
-        ("amount", "unit_price+item_count", "order_id", "item_count"),
+        ("amount", "unit_price", "order_id", "item_count"),
     ),
     "scores": (("person_id",), ("name",), ("value", "band"), ("scored_on",)),
     "people": (
@@ -90,7 +90,7 @@ class Guess:
     @property
     def missing(self) -> tuple[tuple[str, ...], ...]:
         """What it lacks to be that noun."""
-        return tuple(must for must in MUSTS[self.noun] if not any(_has(self.headings, word) for word in must))
+        return tuple(must for must in MUSTS[self.noun] if not set(must) & set(self.headings))
 
 
 def plain(heading: str) -> str:
@@ -177,7 +177,3 @@ def _is_likely(each: Guess) -> bool:
     if each.noun == "subscriptions":
         return bool(telling & {"ended_on", "mrr_amount", "subscription_id", "interval"})
     return True
-
-
-def _has(headings: Mapping[str, str], word: str) -> bool:
-    return all(part in headings for part in word.split("+"))

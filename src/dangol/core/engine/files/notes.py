@@ -56,9 +56,10 @@ def _zones(table: Understood, counts: Counts, zone: str) -> Iterator[Said]:
 
 
 def _amounts(table: Understood, counts: Counts) -> Iterator[Said]:
-    if "unit_price" in table.columns and "amount" not in table.columns:
+    columns = set(table.columns)
+    if {"unit_price", "item_count"} <= columns and "amount" not in columns:
         yield Said("The amount is quantity x unit price.", "금액은 수량 x 단가로 계산했습니다.")
-    elif "amount" not in table.columns:
+    elif not columns & {"amount", "unit_price"}:
         yield Said(
             "There is no amount: figures in money are not known.",
             "금액 열이 없어 금액 지표는 알 수 없습니다.",

@@ -197,12 +197,12 @@ class _Rows:
     def _orders_amount(self) -> str:
         if "amount" in self.columns:
             return self._cell_value(self.noun["amount"])
-        if {"unit_price", "item_count"} <= set(self.columns):
-            price = money.amount(
-                "r_unit_price", self.columns["unit_price"].dtype, self.table.cells("unit_price")
-            )
-            return f"({price} * {self._cell_value(self.noun['item_count'])})::decimal(18, 4)"
-        return "null::decimal(18, 4)"
+        if "unit_price" not in self.columns:
+            return "null::decimal(18, 4)"
+        price = money.amount("r_unit_price", self.columns["unit_price"].dtype, self.table.cells("unit_price"))
+        if "item_count" not in self.columns:
+            return price
+        return f"({price} * {self._cell_value(self.noun['item_count'])})::decimal(18, 4)"
 
     def _orders_currency(self) -> str:
         if "currency" in self.columns:
@@ -309,14 +309,17 @@ class _Rows:
         for name in self.columns:
             dtype = self.noun.dtypes.get(name)
             if name == "unit_price":
-                yield (
-                    "r_unit_price is not null and r_item_count is not null and amount is null",
-                    refusals.BAD_AMOUNT,
-                )
+                if "amount" not in self.columns:
+                    yield self._is_unreadable_price(), refusals.BAD_AMOUNT
             elif dtype == MONEY:
                 yield f"r_{name} is not null and {name} is null", refusals.BAD_AMOUNT
             elif dtype in ("int64", "float64", "boolean") and name not in _IDS:
                 yield f"r_{name} is not null and {name} is null", refusals.BAD_VALUE
+
+    def _is_unreadable_price(self) -> str:
+        """A price, and a quantity where there is one, of which no amount comes."""
+        filled = ["r_unit_price", *(["r_item_count"] if "item_count" in self.columns else [])]
+        return " and ".join(f"{cell} is not null" for cell in filled) + " and amount is null"
 
     def _own_refusals(self) -> Iterator[tuple[str, str]]:
         if self.noun.name == "subscriptions":

@@ -169,7 +169,7 @@ def _not_understood(source: Source, best: Guess | None, noun: str | None) -> Loa
         f"{as_what}(으)로 보면 {missing} 열이 없습니다." if as_what
         else f"아는 표가 아닙니다. 주문으로 보면 {missing} 열이 없습니다."
     )  # fmt: skip
-    first = lacking.missing[0][0].split("+")[0] if lacking.missing else "person_id"
+    first = lacking.missing[0][0] if lacking.missing else "person_id"
     problem = Said(
         f"{en} Headings seen: {headings}. Say which heading it is, for example: --map {first}=HEADING.",
         f"{ko} 있는 제목: {headings}. 어느 제목인지 알려 주십시오. 예: --map {first}=제목.",
