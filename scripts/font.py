@@ -30,7 +30,7 @@ def main(package: Path, archive: Path) -> None:
     """Make every file of the folder."""
     FONTS.mkdir(exist_ok=True)
     source = package / "dist/public/variable/PretendardVariable.ttf"
-    font = instancer.instantiateVariableFont(TTFont(source), {"wght": (400, 400, 700)})
+    font = instancer.instantiateVariableFont(TTFont(source, recalcTimestamp=False), {"wght": (400, 400, 700)})
     whole = package.parent / "narrowed.ttf"
     font.save(whole)
     latin = {chr(c) for c in (*range(0x20, 0x7F), *range(0xA0, 0x180))} | set(SIGNS)
@@ -49,7 +49,7 @@ def write(source: Path, letters: set[str], target: Path) -> None:
     options = subset.Options()
     options.layout_features = ["kern", "tnum", "ccmp", "case"]
     options.hinting = False
-    font = TTFont(source)
+    font = TTFont(source, recalcTimestamp=False)
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(sorted(letters)))
     subsetter.subset(font)

@@ -39,6 +39,8 @@ class Part:
     question: Said
     metrics: tuple[str, ...]
     write: Callable[[Evidence], Contribution | None]
+    leads_shop: bool = False
+    """In a shop it comes before the others."""
 
 
 @dataclass

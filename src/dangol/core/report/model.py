@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from dangol.core.language import Language
 from dangol.core.report.charts import Chart
@@ -110,8 +109,8 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """A whole report in one language."""
+class Contents:
+    """Everything that a report says, in one language."""
 
     language: Language
     title: str
@@ -125,15 +124,3 @@ class Report:
     loaded: Loaded
     settings: tuple[str, ...] = ()
     version: str = field(default="")
-
-    def html(self) -> str:
-        """One page that needs nothing else: letters, drawings and style are in it."""
-        from dangol.core.report.page import page
-
-        return page(self)
-
-    def json(self) -> dict[str, Any]:
-        """The same numbers and words for a program; charts are Vega-Lite specifications."""
-        from dangol.core.report.plain import plain
-
-        return plain(self)

@@ -218,8 +218,12 @@ def _unanswered(report: Contents, say: Voice) -> Html:
 def _loaded(report: Contents, say: Voice) -> Html:
     lines = tag("ul", [tag("li", line) for line in report.loaded.lines], class_="plain")
     tables = [
-        [tag("h3", title), tag("div", table(data), class_="scroll", tabindex="0")]
-        for title, data in report.loaded.tables
+        tag(
+            "details",
+            [tag("summary", title), tag("div", table(data), class_="scroll", tabindex="0")],
+            open=not number,
+        )
+        for number, (title, data) in enumerate(report.loaded.tables)
     ]
     return _plain_section("data", say(words.LOADED_QUESTION), say(words.LOADED), join([lines, tables]))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from dangol import __version__
 from dangol.core.engine.world import World
 from dangol.core.errors import RequestError
@@ -9,7 +12,9 @@ from dangol.core.language import Language
 from dangol.core.report import words
 from dangol.core.report.evidence import Evidence, currency_of
 from dangol.core.report.loaded import loaded
-from dangol.core.report.model import Contribution, Report, Sentence, Suggestion, Unanswered
+from dangol.core.report.model import Contents, Contribution, Sentence, Suggestion, Unanswered
+from dangol.core.report.page import page
+from dangol.core.report.plain import plain
 from dangol.core.report.sections import PARTS
 from dangol.core.report.settle import settled
 from dangol.core.report.voice import Voice
@@ -17,6 +22,19 @@ from dangol.core.report.voice import Voice
 MOST_FIGURES = 4
 MOST_SENTENCES = 3
 MOST_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Contents):
+    """A whole report: what it says, as one page for people and as plain values for programs."""
+
+    def html(self) -> str:
+        """One page that needs nothing else: letters, drawings and style are in it."""
+        return page(self)
+
+    def json(self) -> dict[str, Any]:
+        """The same numbers and words for a program; charts are Vega-Lite specifications."""
+        return plain(self)
 
 
 def make_report(world: World, *, language: Language = "en", title: str | None = None) -> Report:
@@ -48,7 +66,7 @@ def make_report(world: World, *, language: Language = "en", title: str | None = 
 def _written(evidence: Evidence) -> tuple[list[Contribution], tuple[Unanswered, ...]]:
     parts: list[Contribution] = []
     missing: dict[str, list[str]] = {}
-    for part in PARTS:
+    for part in sorted(PARTS, key=lambda part: not (part.leads_shop and evidence.is_shop)):
         try:
             written = part.write(evidence)
         except RequestError as error:

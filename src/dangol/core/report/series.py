@@ -30,7 +30,7 @@ class Months:
 
     def _name(self, n: int) -> str:
         day = self.ends[n] - timedelta(days=1) if self.ends else self.starts[n]
-        return self.say.short_month(day, with_year=True)
+        return self.say.short_month(day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def rate_axis(rates: list[float], say: Voice, *, zero: bool = False) -> Axis:
     low, high = (0.0 if zero else min(rates)), max(rates)
     room = max((high - low) * 0.2, 0.01)
     low, high = max(0.0, low - (0 if zero else room)), (high + room)
-    shown = ticks(low, high)
+    shown = ticks(low, high, 5)
     digits = 0 if all(abs(t * 100 - round(t * 100)) < 1e-9 for t in shown) else 1
     return Axis([(t, say.percent(t, digits)) for t in shown], (low, high))
 

@@ -57,7 +57,7 @@ def config() -> dict[str, Any]:
     """The Vega-Lite configuration of every chart: hairlines, greys, no frame, no legend."""
     text = {"font": FONT, "fontSize": SIZE}
     return {
-        "background": None,
+        "background": "transparent",
         "font": FONT,
         "padding": 0,
         "aria": False,

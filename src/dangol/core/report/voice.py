@@ -89,11 +89,10 @@ class Voice:
             f"{day.year}년 {day.month}월" if self.language == "ko" else f"{MONTHS[day.month - 1]} {day.year}"
         )
 
-    def short_month(self, day: date, *, with_year: bool) -> str:
-        """The month on an axis: Dec, and '11 under it where a year begins; 12월, 2011.12."""
-        if self.language == "ko":
-            return f"{day.year % 100}.{day.month}월" if with_year else f"{day.month}월"
-        return f"{MONTHS[day.month - 1]} ’{day.year % 100:02d}" if with_year else MONTHS[day.month - 1]
+    def short_month(self, day: date) -> str:
+        """The month on an axis: Dec ’11; 11년 12월."""
+        year = f"{day.year % 100:02d}"
+        return f"{year}년 {day.month}월" if self.language == "ko" else f"{MONTHS[day.month - 1]} ’{year}"
 
     def period(self, start: date, end: date) -> str:
         """The days from `start` up to, not including, `end`: as a month where it is one."""
@@ -157,4 +156,4 @@ def ticks(low: float, high: float, about: int = 4) -> list[float]:
     power = 10 ** math.floor(math.log10(rough))
     step = next(s * power for s in (1, 2, 5, 10) if s * power >= rough)
     first = math.ceil(low / step)
-    return [round(n * step, 12) for n in range(first, math.floor(high / step + 1e-9) + 1)]
+    return [round(float(n * step), 12) for n in range(first, math.floor(high / step + 1e-9) + 1)]

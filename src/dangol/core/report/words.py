@@ -6,17 +6,6 @@ from typing import Final
 
 from dangol.core.language import Said
 
-CUSTOMERS: Final = Said("customers", "고객")
-COHORT: Final = Said("cohort", "코호트")
-CHURN: Final = Said("churn", "이탈")
-RETENTION: Final = Said("retention", "유지")
-REPEAT: Final = Said("repeat purchase", "재구매")
-MRR: Final = Said("MRR", "월 반복 매출(MRR)")
-NDR: Final = Said("Net dollar retention", "순매출 유지율(NDR)")
-GDR: Final = Said("Gross dollar retention", "총매출 유지율(GRR)")
-UNFINISHED: Final = Said("not over yet", "아직 끝나지 않은 기간")
-NOT_SAID: Final = Said("No reason recorded", "기록된 사유 없음")
-
 SUBTITLE: Final = Said(
     "{covers} · as it stood just before {as_of}", "{covers} · {as_of} 직전까지 알려진 내용"
 )

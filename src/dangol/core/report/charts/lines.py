@@ -51,7 +51,8 @@ def lines(
     layers: list[Spec] = []
     for each in series:
         layers += _series(each, x, y)
-    layers += [layer_ for mark in marks for layer_ in _mark(mark, x, y, x_range, y_range)]
+    for place_, mark in enumerate(marks):
+        layers += _mark(mark, 18 * place_, x, y, (x_range, y_range))
     return view(width, height, layers)
 
 
@@ -79,14 +80,14 @@ def _end_label(line: Line, x: Spec, y: Spec) -> list[Spec]:
     return [layer({**words, "color": colour}, [row], x=x, y=y, text={"field": "label"})]
 
 
-def _mark(
-    mark: Mark, x: Spec, y: Spec, x_range: tuple[float, float], y_range: tuple[float, float]
-) -> list[Spec]:
+def _mark(mark: Mark, down: int, x: Spec, y: Spec, ranges: tuple[tuple[float, float], ...]) -> list[Spec]:
+    """A dotted line with its words beside it, `down` px from the top so that two marks keep apart."""
+    x_range, y_range = ranges
     top = y_range[1]
     rule = {"type": "rule", "color": COLOURS["muted"], "strokeDash": [2, 3]}
     middle = (x_range[0] + x_range[1]) / 2
     side = {"align": "left", "dx": 8} if mark.x < middle else {"align": "right", "dx": -8}
-    words = {"type": "text", "baseline": "top", "fontWeight": 600, **side}
+    words = {"type": "text", "baseline": "top", "fontWeight": 600, "dy": down, **side}
     drawn = [
         layer(rule, [{"x": mark.x, "y": y_range[0], "top": top}], x=x, y=y, y2={"field": "top"}),
         layer(words, [{"x": mark.x, "y": top, "label": mark.label}], x=x, y=y, text={"field": "label"}),

@@ -11,6 +11,9 @@ from dangol.core.report.theme import COLOURS
 ROW = 44
 """Height in px of one row: a line of words and the bar under it."""
 
+BRIDGE_ROOM = 1.18
+"""The joints of a bridge stay clear of the figures at the right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -28,7 +31,7 @@ def ranked(width: int, bars: list[Bar], *, bridge: bool = False) -> Spec:
     """Rows top to bottom; with `bridge` each bar begins where the last one ended."""
     reach = [v for bar in bars for v in (bar.start, bar.end, *(bar.whisker or ()))]
     low, high = min(0.0, *reach), max(reach) or 1.0
-    x = place("x", low, high)
+    x = place("x", low, high * (BRIDGE_ROOM if bridge else 1))
     y = place("y", 0, len(bars) * ROW, reverse=True)
     rows = [_row(n, bar) for n, bar in enumerate(bars)]
     box = {"type": "rect"}

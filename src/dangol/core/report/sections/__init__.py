@@ -24,12 +24,12 @@ from dangol.core.report.sections.value import VALUE
 
 PARTS: Final[tuple[Part, ...]] = (
     REVENUE,
-    REPEAT,
     LEAKS,
     SLIPPING,
     KEPT,
     REASONS,
     COHORTS,
+    REPEAT,
     SPEND,
     MOVEMENTS,
     LEVERS,

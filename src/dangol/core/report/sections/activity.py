@@ -87,7 +87,7 @@ def _chart(evidence: Evidence, rows: list[Row]) -> Chart:
 def _months(days: list[date], evidence: Evidence) -> list[tuple[float, str]]:
     firsts = [n for n in range(1, len(days)) if days[n].month != days[n - 1].month]
     step = max(1, -(-len(firsts) // 8))
-    return [(float(n), evidence.say.short_month(days[n], with_year=True)) for n in firsts[::step]]
+    return [(float(n), evidence.say.short_month(days[n])) for n in firsts[::step]]
 
 
 def _table(evidence: Evidence, rows: list[Row]) -> Table:

@@ -112,7 +112,7 @@ def _chart(evidence: Evidence, rows: list[Row]) -> Chart:
         if row["bucket"] >= 1
     ]  # fmt: skip
     top = max((cell.rate or 0 for cell in cells), default=0) or 1.0
-    names = [f"{say.short_month(day, with_year=True)}  {say.count(size[day])}" for day in cohorts]
+    names = [f"{say.short_month(day)}  {say.count(size[day])}" for day in cohorts]
     heads = [str(n) for n in range(1, last + 1)]
     narrow = [n - 1 for n in (1, 2, 3, 6, 9, 12) if n <= last]
     title = say(

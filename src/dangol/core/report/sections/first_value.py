@@ -31,9 +31,9 @@ def _write(evidence: Evidence) -> Contribution | None:
     if evidence.is_shop:  # the second purchase is told by the repeat rate
         return None
     say = evidence.say
-    (row,) = evidence.rows("time_to_value")
+    row = next(iter(evidence.rows("time_to_value")), None)
     curve = [r for r in evidence.rows("time_to_value_curve") if r["days"] <= UNTIL]
-    if not row["person_count"] or len(curve) < 2:
+    if row is None or not row["person_count"] or len(curve) < 2:
         return None
     n = say.customers(row["person_count"])
     section = Section(

@@ -10,13 +10,14 @@ from dangol.core.report.charts import Chart, Line, both, lines
 from dangol.core.report.evidence import Evidence, Part, Row
 from dangol.core.report.model import Contribution, Figure, Section, Sentence, Table
 from dangol.core.report.series import Months, rate_axis
+from dangol.core.stats.proportion import Proportion
 
 QUESTION: Final = Said(
     "How many customers do you keep from month to month?", "고객을 매달 얼마나 지키고 있습니까?"
 )
 OPENING: Final = Said(
     "You kept {rate} of the {start} you had at the start of {month}.",
-    "{month}을 시작한 {start} 가운데 {rate}를 지켰습니다.",
+    "{month} 초의 {start} 가운데 {rate}를 지켰습니다.",
 )
 FINDING: Final = Said(
     "{rate} of customers stayed in {month}; {change}",
@@ -47,7 +48,12 @@ def _write(evidence: Evidence) -> Contribution | None:
         charts=(_chart(known, evidence),) if len(known) > 1 else (),
         tables=(_table(rows, evidence),),
     )
-    opening = Sentence(say(OPENING, rate=rate, start=start, month=month), "kept", (rate, start), rank=1)
+    opening = Sentence(
+        say(OPENING, rate=rate, start=start, month=month),
+        "kept",
+        (rate, start),
+        rank=5 if evidence.is_shop else 1,
+    )
     return Contribution(section, (opening,), (figure,))
 
 
@@ -84,16 +90,25 @@ def _chart(known: list[Row], evidence: Evidence) -> Chart:
     say = evidence.say
     months = Months([row["starts_on"] for row in known], say)
     points = [(float(n), row["rate"]) for n, row in enumerate(known)]
-    axis = rate_axis([row["rate"] for row in known], say)
+    band = [(float(n), *_interval(row)) for n, row in enumerate(known)]
+    axis = rate_axis([rate for _, *ends in band for rate in ends], say)
     label = say.percent(known[-1]["rate"])
-    title = say(Said("Customers kept, month by month", "매달 지킨 고객의 비율"))
+    title = say(
+        Said("Customers kept, month by month, with the 95% interval", "매달 지킨 고객의 비율과 95% 구간")
+    )
     return both(
         "kept", title, title,
         lambda width: lines(
-            width, [Line(points, label)], x_ticks=months.ticks, y_ticks=axis.ticks,
+            width, [Line(points, label, band=band)], x_ticks=months.ticks, y_ticks=axis.ticks,
             x_range=months.range, y_range=axis.range,
         ),
     )  # fmt: skip
+
+
+def _interval(row: Row) -> tuple[float, float]:
+    """Wilson's interval of the rate: wide where few customers stand behind it."""
+    interval = Proportion(row["kept_count"], row["start_count"]).interval()
+    return (interval.low, interval.high) if interval else (row["rate"], row["rate"])
 
 
 def _table(rows: list[Row], evidence: Evidence) -> Table:

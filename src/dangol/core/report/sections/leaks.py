@@ -14,7 +14,7 @@ from dangol.core.schema.causes import CAUSES, UNKNOWN
 QUESTION: Final = Said("Where does the bucket leak?", "버킷은 어디에서 새고 있습니까?")
 OPENING: Final = Said(
     "{share} of the {lost} leavings of the last twelve months came {when}.",
-    "최근 열두 달의 이탈 {lost}건 가운데 {share}는 {when} 일어났습니다.",
+    "최근 열두 달의 이탈 {lost}건 가운데 {share}는 {when} 떠난 경우입니다.",
 )
 OPENING_SHORT: Final = Said(
     "{share} of the {lost} lost so far left {when}.",
@@ -30,7 +30,7 @@ FLOWS: Final = Said(
     "{inflow}이 들어오고 {outflow}이 떠났습니다. 들어온 열 명마다 {ratio}명이 떠난 셈입니다.",
 )
 WHEN: Final = {
-    "first_day": Said("after a single day", "첫날 이후"),
+    "first_day": Said("after a single day", "하루만 오고"),
     "month_1": Said("within their first month", "첫 달 안에"),
     "months_2_3": Said("in their second or third month", "2~3개월째에"),
     "months_4_12": Said("between their fourth and twelfth month", "4~12개월째에"),
@@ -154,7 +154,7 @@ def _advice(evidence: Evidence, hole: Row, flows: list[Row], lost: int) -> Sugge
     say = evidence.say
     why = Said(
         "{n} of {lost} leavings ({share}) happened {when}{money}.",
-        "이탈 {lost}건 가운데 {n}건({share})이 {when} 일어났습니다{money}.",
+        "이탈 {lost}건 가운데 {n}건({share})이 {when} 떠난 경우입니다{money}.",
     )
     return Suggestion(
         say(ADVICE[hole["hole"]]),

@@ -16,8 +16,8 @@ FINDING: Final = Said(
 )
 NAMES: Final = {
     "churn": Said("One point less monthly churn", "월 이탈률 1%p 감소"),
-    "price": Said("1 % more price, if nobody leaves over it", "가격 1% 인상(아무도 떠나지 않을 때)"),
-    "acquisition": Said("1 % more new customers", "신규 고객 1% 증가"),
+    "price": Said("1% more price, if nobody leaves over it", "가격 1% 인상(아무도 떠나지 않을 때)"),
+    "acquisition": Said("1% more new customers", "신규 고객 1% 증가"),
 }
 
 

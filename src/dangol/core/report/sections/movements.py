@@ -36,6 +36,8 @@ def _write(evidence: Evidence) -> Contribution | None:
     if not rows or any(row["start_amount"] is None or row["end_amount"] is None for row in rows):
         return None
     start, end = rows[0]["start_amount"], rows[-1]["end_amount"]
+    if not any((start, end, *(_total(rows, name) for name in GAINS))):
+        return None
     period = say.period(rows[0]["starts_on"], rows[-1]["ends_on"])
     profile = say(Said("Profile: {name}.", "계산 기준: {name}."), name=rows[-1]["profile"])
     basis = evidence.basis("mrr_movements", period, _paying(evidence, rows[-1]), Said(profile, profile))

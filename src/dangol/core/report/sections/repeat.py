@@ -136,4 +136,5 @@ REPEAT: Final = Part(
     QUESTION,
     ("repeat_purchase_rate", "first_to_second_purchase", "purchase_interval"),
     _write,
+    leads_shop=True,
 )

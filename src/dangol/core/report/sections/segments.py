@@ -106,7 +106,7 @@ def _advice(evidence: Evidence, row: Row) -> Suggestion:
         "자주, 많이 사던 {n}이 평균 {days} 동안 오지 않았습니다{money}.",
     )
     money = Said("; {amount} was theirs", ". 이들의 구매액은 {amount}입니다")
-    who = Said("Who: the segment “cannot lose”, {n}.", "대상: ‘놓칠 수 없는 고객’ {n}.")
+    who = Said("Who: the segment “cannot lose”, {n}.", "대상: ‘놓칠 수 없는 고객’에 속한 {n}.")
     people = say.customers(row["people_count"])
     amount = say(money, amount=say.money(row["amount"])) if row["amount"] else ""
     return Suggestion(

@@ -56,7 +56,8 @@ def _write(evidence: Evidence) -> Contribution | None:
         charts=(_chart(evidence, curve, window),),
         tables=(_table(evidence, curve),),
     )
-    return Contribution(section, _opening(evidence, window), _figures(evidence, window, gaps))
+    figures = _figures(evidence, window, gaps) if evidence.is_shop else ()
+    return Contribution(section, _opening(evidence, window), figures)
 
 
 def _finding(evidence: Evidence, window: Row) -> str:
