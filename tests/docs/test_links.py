@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests_support.sources import name_of, tracked
+from tests_support.sources import ROOT, name_of, tracked
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)|<img[^>]+src=\"([^\"]+)\"")
 FENCE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
@@ -42,3 +42,9 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 def test_some_links_are_read() -> None:
     assert sum(len(list(_links(path))) for path in PAGES) > 10
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in folder.glob("0*.md") if f"({path.name})" not in listed] == []
