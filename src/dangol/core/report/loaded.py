@@ -14,7 +14,7 @@ from dangol.core.schema import NOUNS
 
 READ: Final = Said(
     "{name}: {read} rows read as {noun}, {kept} kept, {refused} refused.",
-    "{name}: {read}행을 {noun}(으)로 읽어 {kept}행을 쓰고 {refused}행을 제외했습니다.",
+    "{name}: {read}행을 ‘{noun}’ 데이터로 읽어 {kept}행을 쓰고 {refused}행을 제외했습니다.",
 )
 NOT_READ: Final = Said("{name}: not used. {problem}", "{name}: 사용하지 않았습니다. {problem}")
 HOW: Final[dict[How, Said]] = {
@@ -30,8 +30,7 @@ def loaded(world: World, say: Voice) -> Loaded:
     loading = world.loading
     lines = [line for file in loading.files for line in _lines(file, say)]
     lines += [say(note) for note in loading.notes]
-    tables = [*_refused(loading, say), *_columns(loading, say)]
-    return Loaded(tuple(lines), tuple(tables))
+    return Loaded(tuple(lines), tuple(_refused(loading, say)), tuple(_columns(loading, say)))
 
 
 def _lines(file: LoadedFile, say: Voice) -> list[str]:

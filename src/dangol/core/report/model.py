@@ -105,7 +105,8 @@ class Loaded:
     """What was read: one line a source, the columns and how they were found, what was refused and why."""
 
     lines: tuple[str, ...] = ()
-    tables: tuple[tuple[str, Table], ...] = ()
+    refused: tuple[tuple[str, Table], ...] = ()
+    columns: tuple[tuple[str, Table], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _main(report: Contents, say: Voice, notes: _Notes) -> Html:
             _suggestions(report.suggestions, say) if report.suggestions else None,
             [_section(section, say, notes) for section in report.sections],
             _unanswered(report, say) if report.unanswered else None,
-            _loaded(report, say) if report.loaded.lines or report.loaded.tables else None,
+            _loaded(report, say) if report.loaded.lines else None,
             _settings(report, say) if report.settings else None,
             _defined(notes, say) if notes.texts else None,
         ],
@@ -217,15 +217,16 @@ def _unanswered(report: Contents, say: Voice) -> Html:
 
 def _loaded(report: Contents, say: Voice) -> Html:
     lines = tag("ul", [tag("li", line) for line in report.loaded.lines], class_="plain")
-    tables = [
-        tag(
-            "details",
-            [tag("summary", title), tag("div", table(data), class_="scroll", tabindex="0")],
-            open=not number,
-        )
-        for number, (title, data) in enumerate(report.loaded.tables)
-    ]
-    return _plain_section("data", say(words.LOADED_QUESTION), say(words.LOADED), join([lines, tables]))
+    refused = [_folded(title, data, is_open=True) for title, data in report.loaded.refused]
+    columns = [_folded(title, data, is_open=False) for title, data in report.loaded.columns]
+    return _plain_section(
+        "data", say(words.LOADED_QUESTION), say(words.LOADED), join([lines, refused, columns])
+    )
+
+
+def _folded(title: str, data: Table, *, is_open: bool) -> Html:
+    inner = tag("div", table(data), class_="scroll", tabindex="0")
+    return tag("details", [tag("summary", title), inner], open=is_open)
 
 
 def _settings(report: Contents, say: Voice) -> Html:

@@ -7,6 +7,7 @@ from typing import Final
 from dangol.core.report.evidence import Part
 from dangol.core.report.sections.activity import ACTIVITY
 from dangol.core.report.sections.cohorts import COHORTS
+from dangol.core.report.sections.features import FEATURES
 from dangol.core.report.sections.first_value import FIRST_VALUE
 from dangol.core.report.sections.kept import KEPT
 from dangol.core.report.sections.leaks import LEAKS
@@ -35,6 +36,7 @@ PARTS: Final[tuple[Part, ...]] = (
     LEVERS,
     VALUE,
     FIRST_VALUE,
+    FEATURES,
     LIFECYCLE,
     SEGMENTS_PART,
     ACTIVITY,
