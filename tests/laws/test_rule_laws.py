@@ -21,6 +21,7 @@ from tests_support.rule_worlds import (
     Records,
     behaviour_leaves,
     define,
+    hand_over,
     single_leaves,
     trees,
     worlds,
@@ -110,5 +111,5 @@ def test_a_rule_reads_back_from_every_spelling(written: Row) -> None:
 @given(records=worlds, written=trees)
 @settings(lawful, max_examples=8, suppress_health_check=list(HealthCheck))
 def test_spark_divides_everyone_alike(spark: Engine, duck: DuckDB, records: Records, written: Row) -> None:
-    mine, theirs = define(duck, records), define(spark, records)
-    assert _answers(spark, written, theirs, AT) == _answers(duck, written, mine, AT)
+    tables = hand_over(duck, records, spark)
+    assert _answers(spark, written, tables, AT) == _answers(duck, written, tables, AT)
