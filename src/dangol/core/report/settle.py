@@ -21,6 +21,10 @@ GIVEN: Final = Said(
 )
 ZONE: Final = Said("Days are days of the time zone {zone}.", "하루는 {zone} 시간대를 따릅니다.")
 MONEY: Final = Said("Money is in {currency}.", "금액의 통화는 {currency}입니다.")
+UNNAMED: Final = Said(
+    "The data names no single currency; money is shown as plain numbers.",
+    "데이터에 하나로 정해진 통화가 없어 금액을 숫자로만 표시합니다.",
+)
 
 
 def settled(world: World, say: Voice) -> tuple[World, tuple[str, ...]]:
@@ -28,9 +32,8 @@ def settled(world: World, say: Voice) -> tuple[World, tuple[str, ...]]:
 
     Only days of inactivity that nobody has set (the default of `Settings`) are replaced.
     """
-    lines = [say(ZONE, zone=world.settings.time_zone)]
-    if say.currency:
-        lines.insert(0, say(MONEY, currency=say.currency))
+    money = say(MONEY, currency=say.currency) if say.currency else say(UNNAMED)
+    lines = [money, say(ZONE, zone=world.settings.time_zone)]
     if "orders" not in world.nouns or "subscriptions" in world.nouns:
         return world, tuple(lines)
     days = _suggested(world)
