@@ -238,7 +238,7 @@ def world(
     if target is not duck:
         _hand_over(duck, staged, target)
     for noun in sorted(staged.nouns):
-        target.define(noun, _known_before(noun, as_of, target.dialect))
+        target.define(noun, _known_before(noun, as_of, target.dialect, _says_received(duck, noun)))
     return World(target, as_of, staged.nouns, settings, duck, staged.loading)
 
 
@@ -261,7 +261,7 @@ def _world_on_cluster(
     nouns = stage_on_spark(target, source)
     as_of = as_of or _day_after_last(target, nouns, None)
     for noun in sorted(nouns):
-        target.define(noun, _known_before(noun, as_of, target.dialect))
+        target.define(noun, _known_before(noun, as_of, target.dialect, is_late_possible=True))
     return World(target, as_of, nouns, settings)
 
 
@@ -311,15 +311,22 @@ def _day_after_last(engine: Engine, nouns: frozenset[str], not_after: date | Non
     return min(last, not_after or last) + timedelta(days=1)  # type: ignore[no-any-return]
 
 
+def _says_received(duck: DuckDB, noun: str) -> bool:
+    """Whether any row says when it became known; asked once, so that no later question reads an empty column."""
+    if "received_at" not in NOUNS[noun].dtypes:
+        return False
+    return bool(duck.run(f"select 1 from staged_{noun} where received_at is not null limit 1").rows)
+
+
 @cache
-def _known_before(noun: str, as_of: date, dialect: str) -> str:
+def _known_before(noun: str, as_of: date, dialect: str, is_late_possible: bool) -> str:
     """The engine's SQL for the rows of a noun that were known before `as_of`; a later end is not known yet."""
     schema = NOUNS[noun]
     staged: Table = ibis.table(dict(schema.dtypes), name=f"staged_{noun}")
     day = ibis.literal(as_of)
     if schema.happened:
         staged = staged.filter(staged[schema.happened] < day)
-    if "received_at" in schema.dtypes:
+    if is_late_possible and "received_at" in schema.dtypes:
         staged = staged.filter(staged.received_at.isnull() | (staged.received_at < day.cast("timestamp")))
     if noun == "subscriptions":
         is_past = staged.ended_on < day

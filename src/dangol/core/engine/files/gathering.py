@@ -56,7 +56,16 @@ def drop_other_currencies(duck: DuckDB, noun: str, currency: str) -> None:
                     f"where currency <> {quoted(currency)}")  # fmt: skip
 
 
-def drop_repeated(duck: DuckDB, noun: str, parts: Sequence[Part]) -> None:
+def ids_repeat(duck: DuckDB, noun: str, parts: Sequence[Part]) -> bool:
+    """Whether two rows have the same id, cheaply; without ids they do not."""
+    key = _IDS.get(noun)
+    if key is None or not any(key in part.table.columns for part in parts):
+        return False
+    rows = f"select {key}, person_id from kept_{noun} where {key} is not null"
+    return _has_repeats(duck, rows, f"{key}, person_id")
+
+
+def drop_repeated(duck: DuckDB, noun: str, parts: Sequence[Part], *, ids_are_repeated: bool) -> None:
     """Refuse rows that say again what another row has said."""
     if noun in ("people", "accounts"):
         _drop_superseded(duck, noun)
@@ -64,7 +73,7 @@ def drop_repeated(duck: DuckDB, noun: str, parts: Sequence[Part]) -> None:
     if noun in _IDS:
         for part in parts:
             if not part.table.is_lines:
-                _drop_duplicates(duck, noun, part)
+                _drop_duplicates(duck, noun, part, ids_are_repeated=ids_are_repeated)
     if len(parts) > 1:
         _drop_seen_elsewhere(duck, noun, parts)
 
@@ -81,10 +90,11 @@ def _drop_superseded(duck: DuckDB, noun: str) -> None:
                 f"(select part, row_number, {before} as n from kept_{noun}) where n > 1")  # fmt: skip
 
 
-def _drop_duplicates(duck: DuckDB, noun: str, part: Part) -> None:
+def _drop_duplicates(duck: DuckDB, noun: str, part: Part, *, ids_are_repeated: bool) -> None:
     """Equal rows are one when they have an id, or a time of day; on a mere day they may be two purchases."""
     key = _IDS[noun]
-    is_certain = f"part = {part.number} and ({key} is not null or has_time)"
+    with_id = f"{key} is not null or has_time" if ids_are_repeated else f"{key} is null and has_time"
+    is_certain = f"part = {part.number} and ({with_id})"
     content = ", ".join(sorted(set(typed_columns(noun)) & part.content))
     rows = f"select part, row_number, {content} from kept_{noun} where {is_certain}"
     if _has_repeats(duck, rows, content):
@@ -156,11 +166,11 @@ def has_total_on_every_line(duck: DuckDB, part: Part) -> bool:
     return bool(found[0] >= 2 and found[0] == found[1])
 
 
-def orders_sql(parts: Sequence[Part], totals: Sequence[int]) -> str:
+def orders_sql(parts: Sequence[Part], totals: Sequence[int], *, ids_are_repeated: bool) -> str:
     """The kept rows as orders: lines together by order id, else by person and moment; the others as they are."""
     kept = "kept_orders"
     lines = [part.number for part in parts if part.table.is_lines]
-    if not lines and not any("order_id" in part.table.columns for part in parts):
+    if not lines and not ids_are_repeated:
         return f"select {', '.join(typed_columns('orders'))} from {kept}"
     is_line = f"part in ({', '.join(map(str, lines or [-1]))})"
     is_total = f"part in ({', '.join(map(str, totals or [-1]))})"

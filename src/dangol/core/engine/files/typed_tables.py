@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from dangol.core.engine.duck import DuckDB, quoted
 from dangol.core.engine.files import gathering, moments, notes, refusals
@@ -44,6 +44,7 @@ class TypedTables:
         self.typed: list[_Typed] = []
         self.nouns: frozenset[str] = frozenset()
         self.is_large = False
+        self.repeated_ids: dict[str, bool] = {}
 
     def load(self, read: Sequence[Understood | LoadedFile]) -> Loading:
         """Stage everything that was understood; the record says what became of every row."""
@@ -163,7 +164,9 @@ class TypedTables:
         for noun in sorted(self.nouns):
             if currency is not None:
                 gathering.drop_other_currencies(self.duck, noun, currency)
-            gathering.drop_repeated(self.duck, noun, self._parts(noun))
+            repeated = gathering.ids_repeat(self.duck, noun, self._parts(noun))
+            self.repeated_ids[noun] = repeated
+            gathering.drop_repeated(self.duck, noun, self._parts(noun), ids_are_repeated=repeated)
         for each in self.typed:
             if gathering.has_equal_days(self.duck, each.part):
                 each.notes.append(notes.EQUAL_DAYS)
@@ -218,7 +221,7 @@ class TypedTables:
         """`staged_NOUN` with people by number."""
         rows = f"kept_{noun}"
         if noun == "orders":
-            rows = f"({gathering.orders_sql(self._parts(noun), totals)})"
+            rows = f"({gathering.orders_sql(self._parts(noun), totals, ids_are_repeated=self.repeated_ids[noun])})"
         values = ", ".join(_staged_value(name) for name in NOUNS[noun].dtypes)
         join = (
             "join person_numbers p on p.external_id = l.person_id"
@@ -316,16 +319,25 @@ class TypedTables:
         source = each.part.table.source
         cells = ", ".join(f"{quoted(raw.heading)}, {raw.sql}" for raw in source.columns)
         relation = source.slow_relation or source.relation
-        rows = self.duck.execute(
+        sql = (
             f"select s.row_number, reason, cells from (select {source.row_number} as row_number, "
             f"json_object({cells})::varchar as cells from {relation}) s "
             f"join refused r on r.part = {each.part.number} and r.row_number = s.row_number order by 1"
-        ).fetchall()
-        for number, code, row in rows:
+        )
+        for number, code, row in self._streamed(sql, is_file=source.is_file):
             yield {
                 "path": source.path, "sheet": source.sheet, "row_number": number,
                 "noun": each.part.table.noun, "code": code, "row": row,
             }  # fmt: skip
+
+    def _streamed(self, sql: str, *, is_file: bool) -> Iterator[tuple[Any, ...]]:
+        """Rows of a query a few at a time; a frame is known to the connection alone, and fits in memory anyway."""
+        if not is_file:
+            yield from self.duck.execute(sql).fetchall()
+            return
+        cursor = self.duck.connection.cursor().execute(sql)
+        while rows := cursor.fetchmany(_ROWS_AT_A_TIME):
+            yield from rows
 
 
 def _staged_value(name: str) -> str:
