@@ -24,7 +24,7 @@ RULE = (
     'did "Report Viewed" at least 3 times within the last 30 days '
     'and not did "File Exported" within the last 7 days'
 )
-STEPS = ("Signed In", "Dashboard Viewed", "Report Viewed", "Report Created", "File Exported")
+STEPS = ("Signed In", "Search Performed", "Report Created", "File Exported", "Team Invited")
 RETAIL = ("online_retail_v.parquet", "online_retail_b.parquet")
 SHEETS = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -32,9 +32,11 @@ Check = Callable[[Answer], Any]
 
 
 def opened(folder: Path, noun: str, engine: str = "duckdb") -> World:
-    """The world of one noun of the simulated data; DuckDB gets a memory limit."""
+    """The world of people and one noun of the simulated data; DuckDB gets a memory limit."""
     return dangol.world(
-        folder / noun, as_of=AS_OF, engine=DuckDB(memory="1GB") if engine == "duckdb" else engine
+        [folder / "people", folder / noun],
+        as_of=AS_OF,
+        engine=DuckDB(memory="1GB") if engine == "duckdb" else engine,
     )
 
 

@@ -245,6 +245,14 @@ def test_parquet_of_the_schema_is_read_where_it_lies(tmp_path: Path, cast: World
     assert loaded.metric("customer_retention_rate").rows == cast.metric("customer_retention_rate").rows
 
 
+def test_everybody_in_parquet_of_the_schema_is_one_person(tmp_path: Path, cast: World) -> None:
+    """A person with many events and no table of people is still one person, also in an audience."""
+    cast.engine.write_parquet("select * from staged_events", tmp_path / "events")
+    loaded = world(tmp_path / "events")
+    assert sorted(row[0] for row in _rows(loaded, "external_id", "people")) == ["1", "2", "3", "4"]
+    assert loaded.audience_count('did "Report Viewed" at least 3 times') == 3
+
+
 @pytest.mark.spark
 def test_a_cluster_reads_parquet_where_it_lies(tmp_path: Path, cast: World, spark: Any) -> None:
     cast.engine.write_parquet("select * from staged_orders", tmp_path / "orders")

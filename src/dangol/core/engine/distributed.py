@@ -20,7 +20,9 @@ _TYPES: Final = {
 
 def lies_on_cluster(source: Mapping[str, Any]) -> bool:
     """Whether all tables are Spark frames or addresses such as s3://..., which this machine need not read."""
-    return bool(source) and all(_is_frame(table) or (isinstance(table, str) and "://" in table) for table in source.values())
+    return bool(source) and all(
+        _is_frame(table) or (isinstance(table, str) and "://" in table) for table in source.values()
+    )
 
 
 def stage_on_spark(spark: Spark, source: Mapping[str, Any]) -> frozenset[str]:
@@ -71,9 +73,9 @@ def _value(name: str, dtype: str, have: set[str]) -> str:
 
 
 def _people_of(nouns: list[str]) -> str:
-    ids = " union ".join(f"select person_id from staged_{noun}" for noun in nouns)
+    ids = " union all ".join(f"select person_id from staged_{noun}" for noun in nouns)
     values = ", ".join(_value(name, dtype, {"person_id"}) for name, dtype in NOUNS["people"].dtypes.items())
-    return f"select {values} from ({ids})"
+    return f"select {values} from (select distinct person_id from ({ids}) where person_id is not null)"
 
 
 def _is_frame(table: Any) -> bool:

@@ -115,7 +115,8 @@ def _as_they_are(duck: DuckDB, tables: Sequence[Understood], others: Sequence[Lo
         same = [_ready_sql(table) for table in tables if table.noun == noun]
         duck.define(f"staged_{noun}", " union all ".join(same))
     if "people" not in nouns:
-        duck.define("staged_people", _people_of(nouns))
+        # A table, not a view: every question about people would find them anew.
+        duck.execute(f"create or replace table staged_people as {_people_of(nouns)}")
     files = [_ready_file(duck, table) for table in tables]
     made = {noun: sum(f.rows_kept for f in files if f.noun == noun) for noun in nouns}
     paths = {noun: [t.source.path for t in tables if t.noun == noun] for noun in nouns}
@@ -138,12 +139,13 @@ def _missing(name: str, dtype: str) -> str:
 def _people_of(nouns: Sequence[str]) -> str:
     """Everybody who appears in the other nouns."""
     owned = [noun for noun in nouns if "person_id" in NOUNS[noun].dtypes]
-    ids = " union ".join(f"select person_id from staged_{noun}" for noun in owned)
+    ids = " union all ".join(f"select person_id from staged_{noun}" for noun in owned)
     values = ", ".join(
         name if name == "person_id" else f"{_missing(name, dtype)} as {name}"
         for name, dtype in NOUNS["people"].dtypes.items()
     )
-    return f"select {values} from ({ids or 'select null::bigint as person_id where false'})"
+    everyone = ids or "select null::bigint as person_id"
+    return f"select {values} from (select distinct person_id from ({everyone}) where person_id is not null)"
 
 
 def _ready_file(duck: DuckDB, table: Understood) -> LoadedFile:

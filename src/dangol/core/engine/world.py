@@ -35,6 +35,8 @@ from dangol.core.schema import NOUNS
 ACTIVITIES: Final = ("auto", "events", "orders")
 SHORTCUTS: Final = {"ordered_funnel": funnel_by_numpy}
 """Metrics that an engine may answer by other means than the query; None means: ask the query."""
+UNTOLD_INACTIVITY_DAYS: Final = 90
+"""Where nobody has said after how many silent days a customer of a shop is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ class Settings:
     """IANA name; a day is a day of this zone."""
     fiscal_start: int = 1
     """Month (1-12) in which a year starts."""
-    inactivity_days: int = 90
-    """Days without a purchase after which a customer of a shop counts as gone."""
+    inactivity_days: int | None = None
+    """Days without a purchase after which a customer of a shop counts as gone. None: the report takes them
+    from the data, and every other question takes 90."""
     activity: Literal["auto", "events", "orders"] = "auto"
     """What counts as being active: purchases or events. auto: purchases for a shop (orders and no
     subscriptions), otherwise events where there are any."""
@@ -55,6 +58,20 @@ class Settings:
         time_zone(self.time_zone)
         if self.activity not in ACTIVITIES:
             raise UnknownNameError(Said("activity", "활동 기준"), self.activity, ACTIVITIES)
+        if self.inactivity_days is not None and self.inactivity_days < 1:
+            raise RequestError(
+                Said(
+                    f"{self.inactivity_days} days of inactivity were asked for.",
+                    f"구매가 없는 날수로 {self.inactivity_days}일을 요청하셨습니다.",
+                ),
+                Said("Nobody is a customer for less than a day.", "하루보다 짧게 고객일 수는 없습니다."),
+                Said("Give 1 day or more, for example 90.", "1일 이상을 주십시오. 예: 90."),
+            )
+
+    @property
+    def gone_after_days(self) -> int:
+        """Days without a purchase after which a customer of a shop counts as gone: as given, or 90."""
+        return UNTOLD_INACTIVITY_DAYS if self.inactivity_days is None else self.inactivity_days
 
 
 @dataclass(frozen=True)
@@ -87,7 +104,7 @@ class World:
             tables["tenures"] = tenures_of_subscriptions(tables["subscriptions"])
             tables["stays"] = stays_of_subscriptions(tables["subscriptions"])
         elif "orders" in tables:
-            rhythm = (tables["orders"], self.settings.inactivity_days, self.as_of)
+            rhythm = (tables["orders"], self.settings.gone_after_days, self.as_of)
             tables["tenures"] = tenures_of_orders(*rhythm)
             tables["stays"] = stays_of_orders(*rhythm)
         return tables | (self.stored.tables(self.activity_noun) if self.stored else {})

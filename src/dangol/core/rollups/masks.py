@@ -26,10 +26,10 @@ def bit_of(day: Expr, first: date, grain: Grain) -> IntegerColumn:
     """
     if grain.days:
         before = ibis.literal(next_start(first, grain, -1))
-        return _quotient(_from_zero(day.delta(before, unit="day").cast("int64")), grain.days)
+        return _quotient(ibis.greatest(day, before).delta(before, unit="day").cast("int64"), grain.days)
     base = first.year * 12 + first.month - 1 - grain.months
     months = day.year().cast("int64") * 12 + day.month().cast("int64") - (base + 1)
-    return _quotient(_from_zero(months), grain.months)
+    return _quotient(ibis.greatest(months, ibis.literal(0).cast("int64")), grain.months)
 
 
 def mask_of(bit: Expr) -> IntegerColumn:
@@ -70,10 +70,6 @@ def unpivoted(wide: Table, keys: Sequence[str], columns: Sequence[str], *, index
     """The named columns as rows: keys..., `value`, `index` int64 (the place in `columns`)."""
     lists = wide.select(*keys, **{value: ibis.array([wide[name] for name in columns])})
     return lists.unnest(value, offset=index)
-
-
-def _from_zero(number: Expr) -> IntegerColumn:
-    return ibis.greatest(number, ibis.literal(0).cast("int64"))
 
 
 def _quotient(number: Expr, divisor: int) -> IntegerColumn:

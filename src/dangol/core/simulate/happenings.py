@@ -13,7 +13,7 @@ from dangol.core.simulate.block import Block
 from dangol.core.simulate.business import COMPETITOR, MISSING_FEATURE, PAST_DUE_DAYS, PAYMENT_FAILURE, PRICE
 from dangol.core.simulate.lives import Lives
 from dangol.core.simulate.purchases import Purchases
-from dangol.core.simulate.season import DAY, SECOND, Codes, Floats, Ints, moment, month_starts, origin
+from dangol.core.simulate.season import DAY, MILLISECOND, Codes, Floats, Ints, moment, month_starts, origin
 from dangol.core.simulate.use import Sessions, Spans
 
 USE = (
@@ -125,7 +125,7 @@ def months_of(block: Block) -> list[date]:
 def events_of(block: Block, entries: Entries, purchases: Purchases) -> list[dict[str, Column]]:
     """The event rows of a block, one set of columns for each month of the data."""
     rng, ends = block.rng("names"), np.concatenate([[0], np.cumsum(entries.count)])
-    pace = (8 + 60 * rng.random(len(entries.count))) * SECOND
+    pace = (8_000 + 60_000 * rng.random(len(entries.count))).astype(np.int64) * MILLISECOND
     drawn = rng.integers(0, 256, ends[-1], dtype=np.uint8)
     drawn_too = rng.integers(0, 256, ends[-1] if block.business.is_detailed else 0, dtype=np.uint8)
     return [
@@ -134,7 +134,7 @@ def events_of(block: Block, entries: Entries, purchases: Purchases) -> list[dict
             entries,
             purchases,
             (a, b),
-            pace[a:b].astype(np.int64),
+            pace[a:b],
             drawn[ends[a] : ends[b]],
             drawn_too[ends[a] : ends[b]],
         )

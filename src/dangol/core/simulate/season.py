@@ -15,6 +15,7 @@ Codes = NDArray[np.int8]
 Flags = NDArray[np.bool_]
 
 SECOND: Final = 1_000_000
+MILLISECOND: Final = 1_000
 DAY: Final = 86_400 * SECOND
 
 # Factors of the planted seasons: Monday to Sunday, January to December.
@@ -61,10 +62,13 @@ def joining(start: date, days: int) -> Season:
 
 
 def moment(start: date, day: Floats) -> Ints:
-    """Microseconds since 1970 (UTC) of day numbers; the fraction of the day picks a busy hour."""
+    """Microseconds since 1970 (UTC) of day numbers, to the millisecond as clients send them.
+
+    The fraction of the day picks a busy hour.
+    """
     whole = np.floor(day)
     hours = np.interp(day - whole, np.linspace(0, 1, len(_HOURS)), _HOURS)
-    return origin(start) + whole.astype(np.int64) * DAY + (hours * 3600 * SECOND).astype(np.int64)
+    return origin(start) + whole.astype(np.int64) * DAY + (hours * 3_600_000).astype(np.int64) * MILLISECOND
 
 
 def origin(start: date) -> int:

@@ -18,7 +18,7 @@ from dangol.core.simulate.business import (
 from dangol.core.simulate.comments import INDIFFERENCE, PRAISE, comments
 from dangol.core.simulate.lives import Lives
 from dangol.core.simulate.purchases import Purchases
-from dangol.core.simulate.season import Codes, Flags, Floats, Ints, day_stamp, day_stamps, moment
+from dangol.core.simulate.season import MILLISECOND, Codes, Flags, Floats, Ints, day_stamp, day_stamps, moment
 
 TOPICS = ("how-to", "billing", "bug", "feature request", "account", "delivery")
 _TOPIC_OF_CAUSE = {ONBOARDING_FAILED: 0, PRICE: 1, MISSING_FEATURE: 3, POOR_SUPPORT: 2, PAYMENT_FAILURE: 1}
@@ -115,7 +115,7 @@ def tickets_of(block: Block, cases: Cases) -> Columns:
 
 
 def _micros(hours: Floats) -> Ints:
-    return (np.minimum(hours, 24 * 365) * 3_600_000_000).astype(np.int64)
+    return (np.minimum(hours, 24 * 365) * 3_600_000).astype(np.int64) * MILLISECOND
 
 
 @dataclass(frozen=True)
