@@ -109,6 +109,22 @@ def test_merging_two_samples_is_sampling_both(one: list[float], other: list[floa
     assert both.value == pytest.approx(RatioOfMeans.of(pairs[0] + pairs[1]).value, abs=1e-9)
 
 
+@pytest.mark.parametrize("n", range(2, 30))
+def test_equal_values_have_an_interval_of_no_width(n: int) -> None:
+    # 5.1 summed five times leaves a variance of -4e-15: an interval that was null, or a complex number.
+    same = Mean.of([5.1] * n)
+    found = same.interval()
+    assert found is not None
+    assert found.low == pytest.approx(5.1, abs=1e-6)
+    assert found.high == pytest.approx(5.1, abs=1e-6)
+    other = difference(same, Mean.of([5.1] * (n + 1)))
+    assert other is not None
+    assert other.low == pytest.approx(0, abs=1e-6)
+    ratio = RatioOfMeans.of([(5.1 * k, 1.7 * k) for k in range(1, n + 1)]).interval()
+    assert ratio is not None
+    assert ratio.high == pytest.approx(3.0, abs=1e-6)
+
+
 @lawful
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_the_wilson_interval_holds_the_share_and_stays_a_share(of: tuple[int, int]) -> None:
@@ -146,3 +162,13 @@ def test_columns_give_what_numbers_give() -> None:
             *mean_interval(n, p, p * p),
         )
         assert tuple(row[name] for name in columns) == pytest.approx(expected, rel=1e-12)
+
+
+def test_equal_values_of_a_column_have_an_interval_and_no_value_has_none() -> None:
+    rows = ibis.array([ibis.struct({"total": sum([5.1] * 5)}), ibis.struct({"total": ibis.null("float64")})])
+    table = rows.unnest().name("row").as_table().unpack("row")
+    low, high = mean_interval(5.0, table.total, table.total * 0 + sum([5.1 * 5.1] * 5))
+    answer = DuckDB().run(compiled(table.select("total", low=low, high=high), "duckdb"))
+    one, none = sorted(answer, key=lambda row: row["total"] is None)
+    assert (one["low"], one["high"]) == pytest.approx((5.1, 5.1), abs=1e-6)
+    assert (none["low"], none["high"]) == (None, None)

@@ -51,9 +51,12 @@ def customer_churn_rate(
     as_of: date | None = None,
     profile: Profile = "sets",
 ) -> Table:
-    """Share of customers lost in each period, by the rule of a named profile. A ratio, 0 to 1.
+    """Share of customers lost in each period, by the rule of a named profile.
 
         rate = lost_count / base_count              annual_rate = 1 - (1 - rate)^(periods a year)
+
+    A ratio, 0 to 1; by baremetrics the rate passes 1 where more join and leave than were there at the start,
+    and the annual rate is then 1.
 
         profile      lost_count                               base_count
         sets         at the start and not at the end          customers at the start
@@ -91,11 +94,17 @@ def customer_churn_rate(
     rated = counts.mutate(rate=_.lost_count.cast("float64") / known_base)
     return rated.select(
         "starts_on", "ends_on", "start_count", "new_count", "lost_count", "base_count", "rate", "reason",
-        profile=ibis.literal(profile), annual_rate=1 - (1 - _.rate) ** periods_a_year(buckets.grain),
+        profile=ibis.literal(profile), annual_rate=_annual(_.rate, buckets.grain),
     ).select(
         "starts_on", "ends_on", "profile", "start_count", "new_count", "lost_count", "base_count", "rate",
         "annual_rate", "reason",
     ).order_by("starts_on")  # fmt: skip
+
+
+def _annual(rate: Expr, grain: Grain) -> Expr:
+    """The share lost in a year at that rate; nobody is left to lose once the rate passes 1."""
+    left = ibis.ifelse(rate > 1.0, 0.0, 1 - rate)
+    return 1 - left ** periods_a_year(grain)
 
 
 def periods_a_year(grain: Grain) -> float:

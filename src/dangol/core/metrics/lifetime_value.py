@@ -140,9 +140,11 @@ def _restricted(lives: Table, cap: int) -> Table:
         spread=_.area_left**2.0 * _.events.cast("float64") / (_.at_risk.cast("float64") * left)
     )
     sums = steps.aggregate(
-        months=_.duration.min().cast("float64") + _.area.sum(), error=_.spread.sum().fill_null(0.0) ** 0.5
+        before=_.duration.min().cast("float64") + _.area.sum(), error=_.spread.sum().fill_null(0.0) ** 0.5
     )
-    return horizon.cross_join(sums)
+    # Where nobody left or went out of sight before the horizon, everybody paid up to it.
+    whole = horizon.cross_join(sums)
+    return whole.mutate(months=ibis.coalesce(whole.before, whole.horizon.cast("float64"))).drop("before")
 
 
 def _by_survival(known: Table) -> Table:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import ibis
+
 from dangol.core.stats.interval import CONFIDENCE, Interval, around, student_quantile
 
 
@@ -104,7 +106,7 @@ class RatioOfMeans:
         m = sample_variance(n, self.m_sum, self.m_sum_sq)
         d = sample_variance(n, self.d_sum, self.d_sum_sq)
         both = (self.cross - self.m_sum * self.d_sum / n) / (n - 1)
-        return float((m - 2 * ratio * both + ratio * ratio * d) / (self.d_sum / n) ** 2)
+        return float(_not_negative(m - 2 * ratio * both + ratio * ratio * d) / (self.d_sum / n) ** 2)
 
     def interval(self, confidence: float = CONFIDENCE) -> Interval | None:
         """The ratio with its interval; None with fewer than two people or a denominator of 0."""
@@ -113,7 +115,13 @@ class RatioOfMeans:
 
 def sample_variance(n: Any, total: Any, total_sq: Any) -> Any:
     """The unbiased variance from its sums, for numbers or columns; n must be 2 or more."""
-    return (total_sq - total * total / n) / (n - 1)
+    return _not_negative((total_sq - total * total / n) / (n - 1))
+
+
+def _not_negative(variance: Any) -> Any:
+    """0 for what is below it by rounding alone, as with equal values; a column's nulls stay null."""
+    size = variance.abs() if isinstance(variance, ibis.Value) else abs(variance)
+    return (variance + size) / 2
 
 
 def mean_interval(n: Any, total: Any, total_sq: Any, confidence: float = CONFIDENCE) -> tuple[Any, Any]:
@@ -161,7 +169,7 @@ def relative_difference(one: Estimate, other: Estimate, confidence: float = CONF
 def _interval(estimate: Estimate, confidence: float) -> Interval | None:
     if estimate.n < 2:
         return None
-    error = (max(estimate.variance, 0.0) / estimate.n) ** 0.5
+    error = (estimate.variance / estimate.n) ** 0.5
     return Interval(
         estimate.value, *around(estimate.value, error, student_quantile(estimate.n - 1, confidence))
     )
