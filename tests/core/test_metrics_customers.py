@@ -102,6 +102,15 @@ def test_three_percent_a_month_is_thirty_a_year() -> None:
     assert round(row["annual_rate"], 3) == 0.306
 
 
+@pytest.mark.parametrize("grain", [Grain.WEEK, Grain.MONTH])
+def test_more_lost_than_there_were_is_everybody_in_a_year(grain: Grain) -> None:
+    stays = [("1", date(2025, 1, 1), None)]
+    stays += [(str(n), date(2025, 2, 4), date(2025, 2, 6)) for n in range(2, 5)]
+    here = world({"subscriptions": _subscribers(*stays)}, as_of=date(2025, 3, 1))
+    rows = here.metric("customer_churn_rate", period=FEBRUARY, grain=grain, profile="baremetrics").records()
+    assert [(row["rate"], row["annual_rate"]) for row in rows if row["lost_count"]] == [(3.0, 1.0)]
+
+
 def test_an_unknown_switch_names_the_ones_there_are(cast: World) -> None:
     with pytest.raises(UnknownNameError, match="stripe"):
         cast.metric("customer_churn_rate", profile="strip")
@@ -190,6 +199,26 @@ def test_several_currencies_are_never_added() -> None:
     assert [(hole["lost_amount"], hole["reason"]) for hole in holes] == [(None, "mixed_currencies")]
     causes = here.ask(find("churn_by_reason").build(tables, period=FEBRUARY)).records()
     assert [c["amount_reason"] for c in causes if c["lost_count"]] == ["mixed_currencies"]
+
+
+def test_what_came_in_one_currency_and_went_in_another_has_no_amount() -> None:
+    spans = (("1", date(2025, 1, 1), date(2025, 2, 5)), ("2", date(2025, 2, 6), None))
+    here = world({"subscriptions": _subscribers(*spans)}, as_of=date(2025, 3, 1))
+    rows = _in_two_currencies(here.tables()["subscriptions"])
+    row = here.ask(find("leaky_bucket").build({"stays": stays_of_subscriptions(rows)}, period=FEBRUARY)).one()
+    assert (row["new_count"], row["lost_count"], row["currency"]) == (1, 1, None)
+    assert (row["inflow_amount"], row["outflow_amount"]) == (None, None)
+    assert row["amount_reason"] == "mixed_currencies"
+
+
+def test_rows_that_name_no_currency_are_in_that_of_the_others() -> None:
+    rows = _subscribers(("1", date(2025, 1, 1), date(2025, 2, 5)), ("2", date(2025, 1, 1), date(2025, 2, 6)))
+    rows[0]["currency"] = "KRW"
+    here = world({"subscriptions": rows}, as_of=date(2025, 3, 1))
+    row = here.metric("leaky_bucket", period=FEBRUARY).one()
+    assert (row["outflow_amount"], row["currency"], row["amount_reason"]) == (Decimal(20), "KRW", None)
+    holes = here.metric("leak_holes", period=FEBRUARY).records()
+    assert [(hole["lost_amount"], hole["currency"]) for hole in holes] == [(Decimal(20), "KRW")]
 
 
 def test_currencies_of_a_shop_are_never_added() -> None:

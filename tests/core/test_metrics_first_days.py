@@ -135,3 +135,22 @@ def test_money_of_cohorts_is_never_mixed() -> None:
     row = duck.run(compiled(cohort_revenue(activity, period, date(2025, 2, 1)), "duckdb")).one()
     assert (row["cohort_count"], row["amount"], row["currency"], row["rate"]) == (2, None, None, None)
     assert row["reason"] == "mixed_currencies"
+
+
+def test_a_cohort_that_changes_its_currency_has_no_rate() -> None:
+    duck = DuckDB()
+    duck.define(
+        "activity",
+        "select 1::bigint as person_id, d as active_on, a::decimal(18, 4) as amount, c as currency "
+        "from (values (date '2025-01-05', 10, 'USD'), (date '2025-02-05', 9000, 'KRW')) as v(d, a, c)",
+    )
+    activity = ibis.table(
+        {"person_id": "int64", "active_on": "date", "amount": MONEY, "currency": "string"}, name="activity"
+    )
+    period = Period(date(2025, 1, 1), date(2025, 2, 1))
+    rows = duck.run(compiled(cohort_revenue(activity, period, date(2025, 3, 1)), "duckdb")).records()
+    told = [(row["amount"], row["currency"], row["rate"], row["share_so_far"], row["reason"]) for row in rows]
+    assert told == [
+        (Decimal(10), "USD", 1.0, 1.0, None),
+        (Decimal(9000), "KRW", None, None, "mixed_currencies"),
+    ]

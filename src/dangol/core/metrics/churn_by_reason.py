@@ -83,7 +83,7 @@ def _with_reasons(whole: Table) -> Table:
         "starts_on", "ends_on", "cause", kind=kind_of(whole.cause), lost_count=whole.lost_count,
         share_rate=share(whole.lost_count, whole.total),
         lost_amount=ibis.ifelse(whole.lost_count > 0, whole.amount, zero),
-        currency=ibis.ifelse(is_mixed, ibis.null("string"), whole.low.nullif("")),
+        currency=ibis.ifelse(is_mixed, ibis.null("string"), whole.low),
         reason=ibis.cases(
             (whole.total == 0, EMPTY_DENOMINATOR), (whole.known == 0, NOT_RECORDED), else_=ibis.null("string")
         ),

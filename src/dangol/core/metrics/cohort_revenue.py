@@ -41,7 +41,8 @@ def cohort_revenue(
         rate(cohort, k) = amount in bucket k / amount in bucket 0
 
     Cohorts are by first activity, as in `cohort_retention`; money is that of the activity (purchases, not
-    returns). A cell with several currencies has no amount (reason mixed_currencies), a bucket that is not over
+    returns). A cell with several currencies has no amount, one in another currency than the first no
+    rate (reason mixed_currencies), a bucket that is not over
     no rate (unfinished), nor has a cohort that paid nothing at first (empty_denominator).
     Source: SCIENCE 5.4, revenue.
 
@@ -56,9 +57,9 @@ def cohort_revenue(
     cohorts = Cohorts(period, as_of, Grain(grain), fiscal_start)
     cells = with_dates(_cells(activity, people, segment, cohorts), cohorts)
     is_unfinished = cohorts.buckets.is_unfinished(cells.ends_on)
-    so_far = share(cells.amount, cells.first_amount)
+    so_far = ibis.ifelse(cells.is_other, ibis.null("float64"), share(cells.amount, cells.first_amount))
     reason = ibis.cases(
-        (cells.is_mixed | cells.is_first_mixed, MIXED_CURRENCIES), (is_unfinished, UNFINISHED),
+        (cells.is_mixed | cells.is_first_mixed | cells.is_other, MIXED_CURRENCIES), (is_unfinished, UNFINISHED),
         (cells.first_amount.fill_null(0) == 0, EMPTY_DENOMINATOR), else_=ibis.null("string"),
     )  # fmt: skip
     return cells.select(
@@ -99,8 +100,15 @@ def _cells(activity: Table, people: Table | None, segment: str | None, cohorts: 
         amount=ibis.ifelse(cells.is_mixed, ibis.null(MONEY), cells.total),
         currency=ibis.ifelse(cells.is_mixed, none, cells.currency),
     )
+    return _against_first(cells.drop("total", "last"))
+
+
+def _against_first(cells: Table) -> Table:
+    """With the amount of the cohort's first bucket, whether that is mixed, and whether its currency was another."""
     whole, is_first = ibis.window(group_by=["segment", "cohort"]), cells.bucket == 0
-    return cells.mutate(
+    cells = cells.mutate(
         first_amount=ibis.ifelse(is_first, cells.amount, ibis.null(MONEY)).max().over(whole),
+        first_currency=ibis.ifelse(is_first, cells.currency, ibis.null("string")).max().over(whole),
         is_first_mixed=ibis.ifelse(is_first & cells.is_mixed, 1, 0).max().over(whole) == 1,
-    ).drop("total", "last")
+    )
+    return cells.mutate(is_other=ibis.ifelse(cells.currency != cells.first_currency, 1, 0) == 1)

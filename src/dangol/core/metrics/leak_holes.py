@@ -51,8 +51,8 @@ def leak_holes(stays: Table, people: Table, period: Period, by: Hole = "tenure")
 
     `by` is one of
 
-        tenure   days from the start of the stay to its last day (of paying, or the last purchase): on the
-                 first day only, up to 31 (month_1), 92 (months_2_3), 366 (months_4_12), later
+        tenure   days from the start of the stay to its end (of a shop's customer to the last purchase): none
+                 (first_day), up to 31 (month_1), 92 (months_2_3), 366 (months_4_12), later
         reason   the recorded cause, a code of `schema.causes`
         plan     the plan that paid most when they left          channel  where the person came from
 
@@ -103,7 +103,7 @@ def _sized(holes: Table, by: Hole) -> Table:
         "hole", "place", "lost_count", "lost_amount", divided_by=ibis.literal(by),
         share_rate=share(holes.lost_count, holes.total),
         amount_share_rate=share(holes.lost_amount, whole_amount.cast(MONEY)),
-        currency=ibis.ifelse(is_mixed, ibis.null("string"), holes.low.nullif("")),
+        currency=ibis.ifelse(is_mixed, ibis.null("string"), holes.low),
         reason=ibis.ifelse(is_mixed, MIXED_CURRENCIES, ibis.null("string")),
     ).select(
         "divided_by", "hole", "place", "lost_count", "share_rate", "lost_amount", "amount_share_rate",

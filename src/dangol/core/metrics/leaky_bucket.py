@@ -12,7 +12,7 @@ from dangol.core.calendar import Grain, Period
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
 from dangol.core.rollups.periods import Buckets, share
-from dangol.core.rollups.stays import joinings, leavings
+from dangol.core.rollups.stays import MIXED, joinings, leavings, money_of
 from dangol.core.schema.noun import MONEY
 from dangol.core.schema.reasons import MIXED_CURRENCIES
 
@@ -90,13 +90,23 @@ def _flows(stays: Table, buckets: Buckets) -> Table:
     flows = poured.left_join(gone, "bucket").select(
         poured, gone.lost_count, gone.lost_amount, gone_low=gone.low, gone_high=gone.high
     )
+    # Both amounts stand under one currency, so they are known only where it is the same.
+    low = ibis.least(*_either(flows.came_low, flows.gone_low))
+    high = ibis.greatest(*_either(flows.came_high, flows.gone_high))
+    came_amount = _or_nothing(flows.inflow_amount, flows.new_count)
+    gone_amount = _or_nothing(flows.lost_amount, flows.lost_count)
     return flows.cross_join(before).select(
         "bucket", "starts_on", "ends_on", "before_count",
         **{name: flows[name].fill_null(0) for name in ("new_count", "returned_count", "lost_count")},
-        inflow_amount=_or_nothing(flows.inflow_amount, flows.new_count),
-        outflow_amount=_or_nothing(flows.lost_amount, flows.lost_count),
-        currency=ibis.coalesce(flows.came_low, flows.gone_low).nullif(""),
+        inflow_amount=money_of(came_amount, low, high),
+        outflow_amount=money_of(gone_amount, low, high),
+        currency=ibis.ifelse(low == high, low, ibis.null("string")).nullif(MIXED),
     )  # fmt: skip
+
+
+def _either(one: ibis.Value, other: ibis.Value) -> tuple[ibis.Value, ibis.Value]:
+    """Both, each standing in for the other where that is null."""
+    return ibis.coalesce(one, other), ibis.coalesce(other, one)
 
 
 def _or_nothing(amount: ibis.Value, count: ibis.Value) -> ibis.Value:

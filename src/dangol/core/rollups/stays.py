@@ -1,7 +1,7 @@
 """What was each stay of a customer worth, how did it end, and how early in life?
 
-    stays: person_id int64, started_on date, ended_on date or null, last_on date (last day of paying or
-    buying that is known, null while a subscription runs), start_amount and end_amount decimal(18, 4) (a
+    stays: person_id int64, started_on date, ended_on date or null, last_on date (the last purchase day, or
+    the day a subscription ended; null while it runs), start_amount and end_amount decimal(18, 4) (a
     month, when the stay began and when it ended), currency string, cause string (a code of
     schema.causes; null while it lasts or where causes are not kept), plan string (when it ended).
 
@@ -42,7 +42,8 @@ TENURE_CLASSES: dict[str, tuple[int | None, Said]] = {
 def stays_of_subscriptions(subscriptions: Table) -> Table:
     """The stays of subscribers: MRR of the rows that begin and that end each tenure, and the cause recorded.
 
-    Where several rows end on the last day, cause and plan are those of the row that paid most.
+    Where several rows end on the last day, cause and plan are those of the row that paid most, among the rows
+    with a recorded cause where there are any.
     """
     tenures = tenures_of_subscriptions(subscriptions)
     rows = held(subscriptions)
@@ -104,7 +105,7 @@ def tenure_class(stays: Table) -> StringValue:
 def _last_rows(rows: Table) -> Table:
     """person_id, ended_on, end_amount, end_currency, cause, plan: what ended for a person on a day."""
     over = rows.filter(_.ended_on.notnull()).mutate(
-        cause=cause_of(_.ended_because), plan=_.plan.fill_null(""), paid=_.currency.fill_null("")
+        cause=cause_of(_.ended_because), plan=_.plan.fill_null("")
     )
     by_weight = ibis.window(
         group_by=["person_id", "ended_on"],
@@ -114,8 +115,8 @@ def _last_rows(rows: Table) -> Table:
     ranked = over.mutate(
         place=ibis.row_number().over(by_weight),
         end_amount=_.mrr_amount.sum().over(everything),
-        low=_.paid.min().over(everything),
-        high=_.paid.max().over(everything),
+        low=_.currency.min().over(everything),
+        high=_.currency.max().over(everything),
     )
     return ranked.filter(_.place == 0).select(
         "person_id", "ended_on", "end_amount", "cause", plan=_.plan.nullif(""),
@@ -124,8 +125,7 @@ def _last_rows(rows: Table) -> Table:
 
 
 def _currencies() -> dict[str, Expr]:
-    low, high = _.currency.fill_null("").min(), _.currency.fill_null("").max()
-    return {"currency": _one_currency(low, high)}
+    return {"currency": _one_currency(_.currency.min(), _.currency.max())}
 
 
 def _one_currency(one: Expr, other: Expr) -> Expr:
@@ -145,7 +145,7 @@ def leavings(stays: Table, buckets: Buckets, **by: Expr) -> Table:
     """Stays that ended in each bucket, and by more columns: lost_count int64, lost_amount decimal or null.
 
     The amount is null where the currencies behind it are several; low and high are the first and last of
-    their codes ('' where none was recorded).
+    their codes (null where none was recorded: such rows are taken to be in the currency of the others).
     """
     ended = stays.filter(
         stays.ended_on.notnull()
