@@ -50,6 +50,8 @@ def test_the_cast_is_told_apart(cast: World) -> None:
 
 def test_a_score_is_the_latest_one() -> None:
     rows = [("Ann", 0.9, "high", 1), ("Ann", 0.1, "low", 2), ("Bob", 0.8, "high", 1)]
+    # Of two scores of one day the higher counts, in whatever order they come.
+    rows += [("Cat", 0.2, "low", 1), ("Cat", 0.7, "high", 1), ("Dan", 0.7, "high", 1), ("Dan", 0.2, "low", 1)]
     scored = world(
         TABLES
         | {
@@ -65,8 +67,12 @@ def test_a_score_is_the_latest_one() -> None:
             ]
         }
     )
-    assert _names(scored.audience("score churn over 0.5 and band churn is high"), scored) == {"Bob"}
-    assert _names(scored.audience("score churn is set"), scored) == {"Ann", "Bob"}
+    assert _names(scored.audience("score churn over 0.5 and band churn is high"), scored) == {
+        "Bob",
+        "Cat",
+        "Dan",
+    }
+    assert _names(scored.audience("score churn is set"), scored) == {"Ann", "Bob", "Cat", "Dan"}
     scored.close()
 
 

@@ -52,7 +52,7 @@ class Score:
 
 @dataclass
 class LatestScore:
-    """The value and band of the last day on which each person was scored."""
+    """The value and band of the last day on which each person was scored; of two on that day, the higher."""
 
     name: str
     score: str
@@ -63,7 +63,8 @@ class LatestScore:
         scores = plan.tables["scores"]
         scores = scores.filter(scores.name == self.score)
         scores = scores.filter(scores.scored_on < ibis.literal(plan.moment.first_day_from(plan.moment.at)))
-        last = ibis.window(group_by="person_id", order_by=scores.scored_on.desc())
+        ranking = [scores.scored_on.desc(), scores.value.desc(nulls_first=False), scores.band]
+        last = ibis.window(group_by="person_id", order_by=ranking)
         scores = scores.mutate(place=ibis.row_number().over(last)).filter(lambda t: t.place == 0)
         return scores.select(
             **{
