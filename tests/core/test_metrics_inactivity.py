@@ -86,3 +86,20 @@ def test_an_open_gap_is_not_a_long_one() -> None:
 def test_the_shop_is_the_same_on_spark(data: Path, shop: World, spark: Any) -> None:
     other = world({"orders": retail_days(data)}, as_of=AS_OF, engine=spark)
     assert_same_rows(shop.metric("inactivity_window"), other.metric("inactivity_window"))
+
+
+def test_where_most_never_come_back_there_is_no_day_of_slipping(engine: Any) -> None:
+    """Nine in ten buy once: the return rate starts at a tenth, so no day of silence is the turning one."""
+    first = date(2025, 1, 1)
+    days = [(p, first + timedelta(days=n)) for p in range(100) for n in ((0, 20) if p % 10 == 0 else (0,))]
+    rows = [{"person_id": p, "name": "Opened", "occurred_on": d, "occurred_at": d} for p, d in days]
+    row = world({"events": rows}, as_of=date(2025, 9, 1), engine=engine).metric("inactivity_window").one()
+    assert (row["suggested_days"], row["reason"]) == (None, "already_low")
+    assert (row["slipping_days"], row["slipping_reason"]) == (None, "already_low")
+
+
+@pytest.mark.data
+def test_half_of_the_buyers_of_cdnow_do_not_come_back_from_the_first_day(data: Path) -> None:
+    row = world(data / "CDNOW_master.txt").metric("inactivity_window").one()
+    assert (row["slipping_days"], row["slipping_reason"]) == (None, "already_low")
+    assert (row["suggested_days"], row["reason"]) == (60, None)

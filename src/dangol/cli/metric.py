@@ -32,6 +32,10 @@ Set = Annotated[
 ]
 
 FROM_DATA = Said("from the data", "데이터에서")
+GONE = Said(
+    "A customer counts as gone after {days} days without a purchase; --inactivity sets it.",
+    "{days}일 동안 구매가 없으면 떠난 고객으로 봅니다. --inactivity로 바꿀 수 있습니다.",
+)
 COUNTING = Said("Counting", "계산하고 있습니다")
 
 
@@ -112,13 +116,23 @@ def _written(
             | {
                 "data": counted(world.loading),
                 "as_of": world.as_of,
+                "inactivity_days": _gone_after(metric, world),
                 "given": {key: str(value) for key, value in given.items()},
             }
             | {"rows": answer.records()}
         )
     note(metric.title, language)
     note(metric.says, language)
+    days = _gone_after(metric, world)
+    if days is not None:
+        note(GONE.format(days=days), language)
     return as_table(answer.columns, answer, language)
+
+
+def _gone_after(metric: Metric, world: World) -> int | None:
+    """After how many silent days a customer is gone, where the metric rests on it; None elsewhere."""
+    is_of_purchases = "subscriptions" not in world.nouns and bool({"tenures", "stays"} & set(metric.needs))
+    return world.settings.gone_after_days if is_of_purchases else None
 
 
 def described(metric: Metric, language: Language) -> dict[str, Any]:

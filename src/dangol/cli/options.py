@@ -40,7 +40,9 @@ TimeZone = Annotated[
 Inactivity = Annotated[
     int | None,
     typer.Option(
-        "--inactivity", metavar="DAYS", help="Days without an order after which a customer counts as gone."
+        "--inactivity",
+        metavar="DAYS",
+        help="Days without an order after which a customer counts as gone. Without it, the report takes them from the data, and a metric takes 90.",
     ),
 ]
 FiscalStart = Annotated[

@@ -13,6 +13,7 @@ from dangol.cli import options
 from dangol.cli.notes import note, working
 from dangol.cli.source import Source
 from dangol.cli.words import spoken
+from dangol.core.errors import QueryError
 from dangol.core.language import Said
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ Title = Annotated[
 
 WRITING = Said("Counting and drawing", "계산하고 그리고 있습니다")
 WROTE = Said("The report is in {path}.", "보고서를 {path}에 적었습니다.")
+FAILED = Said(
+    "Parts of it that could not be counted: {count}. The first: {first}",
+    "계산하지 못한 부분이 {count}개 있습니다. 첫 번째: {first}",
+)
 
 STDOUT = Path("-")
 
@@ -62,6 +67,9 @@ def command(
             json.write_text(as_json(report.json()), encoding="utf-8")
     typer.echo(as_json(report.json()) if json == STDOUT else opening(report))
     note(WROTE.format(path=out), language)
+    if report.failures:
+        note(FAILED.format(count=len(report.failures), first=report.failures[0]), language)
+        raise typer.Exit(QueryError.exit_code)
 
 
 def opening(report: Report) -> str:

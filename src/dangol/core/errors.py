@@ -60,9 +60,12 @@ class QueryError(DangolError):
     def __init__(self, engine: str, sql: str, cause: str) -> None:
         self.engine, self.sql, self.cause = engine, sql, cause
         super().__init__(
-            f"The engine {engine} was asked to run a query.",
-            f"It answered: {cause.strip()}",
-            f"This is the query, to run by hand or to report:\n{sql}",
+            Said(f"The engine {engine} was asked to run a query.", f"{engine} 엔진에 질의를 보냈습니다."),
+            Said(f"It answered: {cause.strip()}", f"엔진의 답은 이렇습니다: {cause.strip()}"),
+            Said(
+                f"This is the query, to run by hand or to report:\n{sql}",
+                f"직접 실행하거나 알려 주실 수 있도록 질의를 적습니다.\n{sql}",
+            ),
         )
 
 

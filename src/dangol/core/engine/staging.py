@@ -60,9 +60,18 @@ def _sources(duck: DuckDB, source: Any, wished: Wishes) -> list[Source | LoadedF
     paths = [source] if isinstance(source, str | Path) else source
     if not isinstance(paths, Sequence) or not all(isinstance(path, str | Path) for path in paths):
         raise RequestError(
-            f"A world of a {type(source).__name__} was asked for.",
-            "It is neither a path, nor a list of paths, nor tables by noun.",
-            'Write world("orders.csv"), world(["a.csv", "b.csv"]) or world({"orders": rows}).',
+            Said(
+                f"A world of a {type(source).__name__} was asked for.",
+                f"{type(source).__name__}에서 데이터를 열려고 했습니다.",
+            ),
+            Said(
+                "It is neither a path, nor a list of paths, nor tables by noun.",
+                "경로도, 경로의 목록도, 이름 붙은 표들도 아닙니다.",
+            ),
+            Said(
+                'Write world("orders.csv"), world(["a.csv", "b.csv"]) or world({"orders": rows}).',
+                'world("orders.csv"), world(["a.csv", "b.csv"]) 또는 world({"orders": rows})처럼 쓰십시오.',
+            ),
         )
     return sources_at(duck, paths, wished.encoding)
 

@@ -6,12 +6,12 @@ from datetime import date
 
 import ibis
 from ibis import _
-from ibis.expr.types import Table
+from ibis.expr.types import IntegerValue, StringValue, Table
 
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
 from dangol.core.rollups.gaps import gaps_of_activity
-from dangol.core.schema.reasons import BEFORE_HISTORY, NOT_REACHED, TOO_FEW
+from dangol.core.schema.reasons import ALREADY_LOW, BEFORE_HISTORY, NOT_REACHED, TOO_FEW
 from dangol.core.stats.survival import kaplan_meier, survival_quantile
 
 FEWEST = 30
@@ -101,7 +101,7 @@ def _on_days(curve: Table, until_days: int, ahead: int) -> Table:
         "suggested_days": "int64", "slipping_days": "int64", "threshold": "float64", "horizon_days": "int64",
         "person_count": "int64", "gap_count": "int64", "open_gap_count": "int64", "median_days": "int64",
         "p80_days": "int64", "p90_days": "int64", "p95_days": "int64", "censored_median_days": "int64",
-        "censored_p80_days": "int64", "reason": "string",
+        "censored_p80_days": "int64", "reason": "string", "slipping_reason": "string",
     },
 )  # fmt: skip
 def inactivity_window(
@@ -114,7 +114,9 @@ def inactivity_window(
 
     The threshold is the share of returns at which winning back costs more than it gives. median_days to
     p95_days are the percentiles of the gaps that ended, which forget who never came back; the censored ones
-    count them. Null with a reason: too_few gaps, or not_reached within `until_days`. Source: SCIENCE 3.3.
+    count them. suggested_days is null with its reason, and slipping_days with slipping_reason: too_few gaps,
+    not_reached within `until_days`, or already_low where the return rate is no higher on day 0, so that there is
+    no day on which it turns. Source: SCIENCE 3.3.
 
     >>> import dangol
     >>> from datetime import date, timedelta
@@ -131,8 +133,8 @@ def inactivity_window(
     returns = return_curve(activity, as_of, horizon_days, until_days)
     ended = kaplan_meier(gaps.filter(gaps.is_event))
     found = returns.agg(
-        suggested_days=_.inactive_days.min(where=_.return_rate <= threshold),
-        slipping_days=_.inactive_days.min(where=_.return_rate <= 0.5),
+        suggested_day=_.inactive_days.min(where=_.return_rate <= threshold),
+        slipping_day=_.inactive_days.min(where=_.return_rate <= 0.5),
         known_count=_.return_rate.count(),
     )
     counts = gaps.agg(
@@ -147,12 +149,19 @@ def inactivity_window(
     for name, (of, reached) in quantiles.items():
         row = row.cross_join(survival_quantile(of, reached=reached).rename({name: "duration"}))
     return row.select(
-        "suggested_days", "slipping_days", threshold=ibis.literal(str(threshold)).cast("float64"),
+        suggested_days=row.suggested_day.nullif(0), slipping_days=row.slipping_day.nullif(0),
+        threshold=ibis.literal(str(threshold)).cast("float64"),
         horizon_days=ibis.literal(horizon_days).cast("int64"), person_count=row.person_count,
         gap_count=row.gap_count.fill_null(0), open_gap_count=row.all_count - row.gap_count.fill_null(0),
         **{name: row[name] for name in quantiles},
-        reason=ibis.cases(
-            (row.suggested_days.notnull(), ibis.null("string")), (row.known_count == 0, ibis.literal(TOO_FEW)),
-            else_=ibis.literal(NOT_REACHED),
-        ),
+        reason=_why_unknown(row.suggested_day, row.known_count),
+        slipping_reason=_why_unknown(row.slipping_day, row.known_count),
+    )  # fmt: skip
+
+
+def _why_unknown(day: IntegerValue, known_count: IntegerValue) -> StringValue:
+    """Why the return rate has no day on which it falls so low; null where it has one."""
+    return ibis.cases(
+        (day > 0, ibis.null("string")), (day == 0, ibis.literal(ALREADY_LOW)),
+        (known_count == 0, ibis.literal(TOO_FEW)), else_=ibis.literal(NOT_REACHED),
     )  # fmt: skip

@@ -102,7 +102,7 @@ class Evidence:
         """Who is a customer, where that is not a matter of contract."""
         if not self.is_shop:
             return None
-        days = self.world.settings.inactivity_days
+        days = self.world.settings.gone_after_days
         return Said(
             f"A customer is who bought within the last {days} days.",
             f"최근 {days}일 안에 구매한 사람을 고객으로 봅니다.",

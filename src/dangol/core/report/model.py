@@ -124,4 +124,6 @@ class Contents:
     unanswered: tuple[Unanswered, ...]
     loaded: Loaded
     settings: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    """What the engine said, with its SQL, where a query failed."""
     version: str = field(default="")

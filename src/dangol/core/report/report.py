@@ -7,12 +7,12 @@ from typing import Any
 
 from dangol import __version__
 from dangol.core.engine.world import World
-from dangol.core.errors import RequestError
+from dangol.core.errors import QueryError, RequestError
 from dangol.core.language import Language
 from dangol.core.report import words
-from dangol.core.report.evidence import Evidence, currency_of
+from dangol.core.report.evidence import Evidence, Part, currency_of
 from dangol.core.report.loaded import loaded
-from dangol.core.report.model import Contents, Contribution, Sentence, Suggestion, Unanswered
+from dangol.core.report.model import Basis, Contents, Contribution, Section, Sentence, Suggestion, Unanswered
 from dangol.core.report.page import page
 from dangol.core.report.plain import plain
 from dangol.core.report.sections import PARTS
@@ -45,7 +45,7 @@ def make_report(world: World, *, language: Language = "en", title: str | None = 
     say = Voice(language, currency_of(world))
     world, settings = settled(world, say)
     evidence = Evidence(world, say)
-    parts, unanswered = _written(evidence)
+    parts, unanswered, failures = _written(evidence)
     opening = sorted((s for part in parts for s in part.opening), key=lambda s: s.rank)
     return Report(
         language=language,
@@ -59,12 +59,17 @@ def make_report(world: World, *, language: Language = "en", title: str | None = 
         unanswered=unanswered,
         loaded=loaded(world, say),
         settings=settings,
+        failures=failures,
         version=__version__,
     )
 
 
-def _written(evidence: Evidence) -> tuple[list[Contribution], tuple[Unanswered, ...]]:
+def _written(
+    evidence: Evidence,
+) -> tuple[list[Contribution], tuple[Unanswered, ...], tuple[str, ...]]:
+    """The parts, what the data cannot answer, and what the engine said where a query failed."""
     parts: list[Contribution] = []
+    failures: list[str] = []
     missing: dict[str, list[str]] = {}
     for part in sorted(PARTS, key=lambda part: not (part.leads_shop and evidence.is_shop)):
         try:
@@ -72,9 +77,22 @@ def _written(evidence: Evidence) -> tuple[list[Contribution], tuple[Unanswered, 
         except RequestError as error:
             missing.setdefault(evidence.missing(part, error), []).append(evidence.say(part.question))
             continue
+        except QueryError as error:
+            failures.append(error.in_(evidence.say.language))
+            written = _failed(evidence, part, error)
         if written is not None:
             parts.append(written)
-    return parts, tuple(Unanswered(tuple(questions), reason) for reason, questions in missing.items())
+    unanswered = tuple(Unanswered(tuple(questions), reason) for reason, questions in missing.items())
+    return parts, unanswered, tuple(failures)
+
+
+def _failed(evidence: Evidence, part: Part, error: QueryError) -> Contribution:
+    """A section that says that its query failed, so that one failure does not cost the whole page."""
+    say = evidence.say
+    basis = Basis(evidence.definition(part.metrics[0]), "", "")
+    return Contribution(
+        Section(part.name, say(part.question), say(words.FAILED), basis, notes=(say(error.wrong),))
+    )
 
 
 def _ranked(parts: list[Contribution]) -> tuple[Suggestion, ...]:

@@ -32,4 +32,7 @@ EMPTY: Final = Said(
     "아직 보여 드릴 것이 없습니다. 주문, 구독 또는 이벤트 파일을 주시면(한 줄에 하나씩, 고객과 날짜 포함) "
     "누가 남고, 누가 떠나며, 언제 떠나는지 이 페이지에 나타납니다.",
 )
+FAILED: Final = Said(
+    "This could not be counted: the engine failed on it", "계산하지 못했습니다. 엔진이 질의에 실패했습니다"
+)
 HATCHED: Final = Said("Hatched: the period is not over yet.", "빗금: 아직 끝나지 않은 기간입니다.")

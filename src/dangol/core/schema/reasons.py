@@ -14,6 +14,7 @@ NOT_RECORDED: Final = "not_recorded"
 MIXED_CURRENCIES: Final = "mixed_currencies"
 NO_CHURN: Final = "no_churn"
 BEFORE_HISTORY: Final = "before_history"
+ALREADY_LOW: Final = "already_low"
 
 REASONS: Final[dict[str, Said]] = {
     EMPTY_DENOMINATOR: Said("nobody to divide by", "나눌 대상이 없습니다"),
@@ -28,4 +29,5 @@ REASONS: Final[dict[str, Said]] = {
     BEFORE_HISTORY: Said(
         "the data does not reach back far enough", "데이터가 그만큼 과거까지 거슬러 가지 않습니다"
     ),
+    ALREADY_LOW: Said("it is as low from the first day of silence", "조용해진 첫날부터 이미 그만큼 낮습니다"),
 }

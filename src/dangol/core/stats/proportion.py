@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dangol.core.errors import RequestError
+from dangol.core.language import Said
 from dangol.core.stats.interval import CONFIDENCE, Interval, normal_quantile
 
 
@@ -23,9 +24,15 @@ class Proportion:
     def __post_init__(self) -> None:
         if not 0 <= self.successes <= self.n:
             raise RequestError(
-                f"A proportion of {self.successes} out of {self.n} was given.",
-                "The successes are some of the n, so they lie between 0 and n.",
-                "Count both over the same people.",
+                Said(
+                    f"A proportion of {self.successes} out of {self.n} was given.",
+                    f"{self.n} 가운데 {self.successes}라는 비율이 주어졌습니다.",
+                ),
+                Said(
+                    "The successes are some of the n, so they lie between 0 and n.",
+                    "성공은 전체의 일부이므로 0과 전체 사이에 있어야 합니다.",
+                ),
+                Said("Count both over the same people.", "둘을 같은 사람들에 대해 세어 주십시오."),
             )
 
     def __add__(self, other: Proportion) -> Proportion:

@@ -113,9 +113,11 @@ def of_lines(lines: int, orders: int, *, has_ids: bool) -> Said:
 
 def of_currency(currency: str, refused: int) -> Said:
     """Which currency counts."""
+    if not refused:
+        return Said(f"All amounts are in {currency}.", f"금액은 모두 {currency}입니다.")
     return Said(
-        f"All amounts are in {currency}; {refused:,} rows in other currencies were refused, since currencies are not added.",
-        f"금액은 모두 {currency}입니다. 다른 통화의 {refused:,}행은 더할 수 없어 제외했습니다.",
+        f"Only amounts in {currency} count; {refused:,} rows in other currencies were refused, since currencies are not added.",
+        f"{currency} 금액만 셉니다. 다른 통화의 {refused:,}행은 더할 수 없어 제외했습니다.",
     )
 
 

@@ -59,7 +59,7 @@ def _write(evidence: Evidence) -> Contribution | None:
 
 def _first_day(evidence: Evidence) -> date:
     """In a shop nobody can have left before the days of inactivity have passed for the first time."""
-    days = evidence.world.settings.inactivity_days if evidence.is_shop else 0
+    days = evidence.world.settings.gone_after_days if evidence.is_shop else 0
     return evidence.world.period().start + timedelta(days=days)
 
 

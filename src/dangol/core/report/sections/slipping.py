@@ -7,8 +7,9 @@ from typing import Final
 from dangol.core.language import Said
 from dangol.core.report.charts import Chart, Line, Mark, both, lines
 from dangol.core.report.evidence import Evidence, Part, Row
-from dangol.core.report.model import Contribution, Figure, Section, Sentence, Table
+from dangol.core.report.model import Basis, Contribution, Figure, Section, Sentence, Table
 from dangol.core.report.series import rate_axis
+from dangol.core.schema.reasons import ALREADY_LOW
 
 QUESTION: Final = Said(
     "After how many silent days is a customer slipping away?", "며칠 동안 소식이 없으면 멀어지는 것입니까?"
@@ -27,6 +28,19 @@ FINDING_SLIPPING: Final = Said(
 FINDING_RETURN: Final = Said(
     "However long they are silent, more return than stay away", "오래 조용해도 돌아오는 고객이 더 많습니다"
 )
+OPENING_LOW: Final = Said(
+    "Even right after {what}, only {rate} come back within {days}.",
+    "{what} 직후에도 {days} 안에 돌아오는 고객은 {rate}뿐입니다.",
+)
+FINDING_LOW: Final = Said(
+    "Even right after {what}, only {rate} come back within {days}{later}",
+    "{what} 직후에도 {days} 안에 돌아오는 고객은 {rate}뿐입니다{later}",
+)
+LATER: Final = Said(
+    "; from day {suggested} of silence one in four does", ". {suggested}일부터는 넷 중 하나만 돌아옵니다"
+)
+PURCHASE: Final = Said("a purchase", "구매")
+USE: Final = Said("a day of use", "이용")
 PERCENTILES: Final = Said(
     "Of the gaps that ended, half lasted at most {median} days and four in five at most {p80}.",
     "돌아온 고객의 공백은 절반이 {median}일 이하, 다섯 가운데 넷이 {p80}일 이하였습니다.",
@@ -47,21 +61,39 @@ def _write(evidence: Evidence) -> Contribution | None:
     basis = evidence.basis(
         "return_curve", evidence.everything(evidence.world.activity_noun or "events"), gaps, horizon
     )
+    start = curve[0]["return_rate"]
     section = Section(
         name="slipping",
         question=say(QUESTION),
-        finding=_finding(evidence, window),
+        finding=_finding(evidence, window, start),
         basis=basis,
         sentences=_percentiles(evidence, window),
         charts=(_chart(evidence, curve, window),),
         tables=(_table(evidence, curve),),
     )
-    figures = _figures(evidence, window, gaps) if evidence.is_shop else ()
-    return Contribution(section, _opening(evidence, window), figures)
+    figure = (
+        _low_figure(evidence, basis, start, window) if _is_low(window) else _figure(evidence, window, gaps)
+    )
+    return Contribution(section, _opening(evidence, window, start), (figure,) if evidence.is_shop else ())
 
 
-def _finding(evidence: Evidence, window: Row) -> str:
+def _is_low(window: Row) -> bool:
+    """Whether most stay away from the first day of silence on, so that there is no day of slipping."""
+    return window["slipping_reason"] == ALREADY_LOW  # type: ignore[no-any-return]
+
+
+def _low(evidence: Evidence, window: Row, start: float) -> dict[str, str]:
+    """The words for one whose return curve starts below one half."""
+    say = evidence.say
+    what = PURCHASE if evidence.world.activity_noun == "orders" else USE
+    return {"what": say(what), "rate": say.percent(start), "days": say.days(window["horizon_days"])}
+
+
+def _finding(evidence: Evidence, window: Row, start: float) -> str:
     slipping, suggested = window["slipping_days"], window["suggested_days"]
+    if _is_low(window):
+        later = "" if suggested is None else evidence.say(LATER, suggested=suggested)
+        return evidence.say(FINDING_LOW, later=later, **_low(evidence, window, start))
     if slipping is None:
         return evidence.say(FINDING_RETURN)
     if suggested is None:
@@ -75,21 +107,28 @@ def _percentiles(evidence: Evidence, window: Row) -> tuple[str, ...]:
     return (evidence.say(PERCENTILES, median=window["median_days"], p80=window["p80_days"]),)
 
 
-def _opening(evidence: Evidence, window: Row) -> tuple[Sentence, ...]:
-    day = window["slipping_days"]
+def _opening(evidence: Evidence, window: Row, start: float) -> tuple[Sentence, ...]:
+    day, rank = window["slipping_days"], 3 if evidence.is_shop else 4
+    if _is_low(window):
+        words = _low(evidence, window, start)
+        return (Sentence(evidence.say(OPENING_LOW, **words), "slipping", (words["rate"],), rank=rank),)
     if day is None:
         return ()
-    return (
-        Sentence(evidence.say(OPENING, day=day), "slipping", (str(day),), rank=3 if evidence.is_shop else 4),
-    )
+    return (Sentence(evidence.say(OPENING, day=day), "slipping", (str(day),), rank=rank),)
 
 
-def _figures(evidence: Evidence, window: Row, gaps: str) -> tuple[Figure, ...]:
+def _low_figure(evidence: Evidence, basis: Basis, start: float, window: Row) -> Figure:
+    say = evidence.say
+    label = say(Said("Back within {days}", "{days} 안 복귀"), days=say.days(window["horizon_days"]))
+    return Figure("return_rate", label, start, say.percent(start), basis)
+
+
+def _figure(evidence: Evidence, window: Row, gaps: str) -> Figure:
     say, day = evidence.say, window["slipping_days"]
     basis = evidence.basis("inactivity_window", evidence.everything(), gaps)
     label = say(Said("Slipping from day", "멀어지기 시작하는 날"))
-    shown = say.not_yet(window["reason"]) if day is None else say(Said("day {n}", "{n}일째"), n=day)
-    return (Figure("slipping_days", label, day, shown, basis),)
+    shown = say.not_yet(window["slipping_reason"]) if day is None else say(Said("day {n}", "{n}일째"), n=day)
+    return Figure("slipping_days", label, day, shown, basis)
 
 
 def _chart(evidence: Evidence, curve: list[Row], window: Row) -> Chart:
