@@ -14,7 +14,7 @@ from dangol.core.report.series import count_axis
 
 QUESTION: Final = Said("Is the number of active customers growing?", "활동하는 고객이 늘고 있습니까?")
 OPENING: Final = Said(
-    "{n} were active in the last 28 days{change}.", "최근 28일 동안 {n}이 활동했습니다{change}."
+    "Active in the last 28 days: {n}{change}.", "최근 28일 동안 {n}이 활동했습니다{change}."
 )
 FINDING: Final = Said("{n} active in 28 days{change}", "28일 동안 활동한 고객은 {n}명입니다{change}")
 STICKY: Final = Said(

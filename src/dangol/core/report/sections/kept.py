@@ -19,6 +19,22 @@ OPENING: Final = Said(
     "You kept {rate} of the {start} you had at the start of {month}.",
     "{month} 초의 {start} 가운데 {rate}를 지켰습니다.",
 )
+OPENING_NONE: Final = Said(
+    "None of the {start} you had at the start of {month} was left at its end.",
+    "{month} 초의 {start}은 그달 말까지 모두 떠났습니다.",
+)
+OPENING_GONE: Final = Said(
+    "Every customer had left by {day}. In {month}, the last month that kept anybody, {rate} of {start} stayed.",
+    "{day}까지 모든 고객이 떠났습니다. 마지막으로 고객이 남은 {month}에는 {start} 가운데 {rate}가 남았습니다.",
+)
+FINDING_GONE: Final = Said(
+    "Every customer had left by {day}; in {month}, the last month that kept anybody, {rate} stayed",
+    "{day}까지 모든 고객이 떠났습니다. 마지막으로 고객이 남은 {month}에는 {rate}가 남았습니다",
+)
+ALL_ENDED: Final = Said(
+    "Every subscription in the data has an end. If some still run, leave their end empty in the file.",
+    "데이터의 모든 구독에 종료일이 있습니다. 아직 이용 중인 구독이 있다면 파일에서 종료일을 비워 두십시오.",
+)
 FINDING: Final = Said(
     "{rate} of customers stayed in {month}; {change}",
     "{month}에는 고객의 {rate}가 남았습니다. {change}",
@@ -32,7 +48,9 @@ def _write(evidence: Evidence) -> Contribution | None:
     known = [row for row in rows if row["rate"] is not None]
     if not known:
         return None
-    last = known[-1]
+    is_gone = _everybody_has_left(evidence)
+    last = next((row for row in reversed(known) if row["kept_count"]), known[-1]) if is_gone else known[-1]
+    known = known[: known.index(last) + 1]
     month = say.month(last["starts_on"])
     rate = say.percent(last["rate"])
     start = say.customers(last["start_count"])
@@ -43,18 +61,50 @@ def _write(evidence: Evidence) -> Contribution | None:
     section = Section(
         name="kept",
         question=say(QUESTION),
-        finding=say(FINDING, rate=rate, month=month, change=_usual(known, evidence)),
+        finding=_finding(known, evidence, is_gone=is_gone),
         basis=basis,
+        sentences=(say(ALL_ENDED),) if is_gone and not evidence.is_shop else (),
         charts=(_chart(known, evidence),) if len(known) > 1 else (),
         tables=(_table(rows, evidence),),
     )
     opening = Sentence(
-        say(OPENING, rate=rate, start=start, month=month),
+        _opening(evidence, last, is_gone=is_gone),
         "kept",
         (rate, start),
         rank=5 if evidence.is_shop else 1,
     )
     return Contribution(section, (opening,), (figure,))
+
+
+def _everybody_has_left(evidence: Evidence) -> bool:
+    """Whether nobody is a customer any more on the day of the report."""
+    tenures = evidence.world.tables()["tenures"]
+    stays = tenures.ended_on.isnull() | (tenures.ended_on >= evidence.as_of)
+    (row,) = evidence.world.ask(tenures.aggregate(here_count=stays.cast("int64").sum()))
+    return not row["here_count"]
+
+
+def _opening(evidence: Evidence, row: Row, *, is_gone: bool) -> str:
+    say = evidence.say
+    text = OPENING if row["kept_count"] else OPENING_NONE
+    return say(
+        OPENING_GONE if is_gone and row["kept_count"] else text,
+        rate=say.percent(row["rate"]), start=say.customers(row["start_count"]),
+        month=say.month(row["starts_on"]), day=_last_day(evidence),
+    )  # fmt: skip
+
+
+def _finding(known: list[Row], evidence: Evidence, *, is_gone: bool) -> str:
+    say, last = evidence.say, known[-1]
+    return say(
+        FINDING_GONE if is_gone else FINDING,
+        rate=say.percent(last["rate"]), month=say.month(last["starts_on"]),
+        change=_usual(known, evidence), day=_last_day(evidence),
+    )  # fmt: skip
+
+
+def _last_day(evidence: Evidence) -> str:
+    return evidence.say.day(evidence.as_of - timedelta(days=1))
 
 
 def _first_day(evidence: Evidence) -> date:

@@ -21,6 +21,12 @@ FINDING: Final = Said(
     "Of every 100 paid {before}, {kept} stayed; with upgrades it is {net}",
     "{before}에 내던 100 가운데 {kept}이 남았고, 늘어난 금액까지 더하면 {net}입니다",
 )
+OPENING_NOTHING: Final = Said(
+    "The customers of {before} pay nothing any more.", "{before}의 고객들은 이제 아무것도 내지 않습니다."
+)
+FINDING_NOTHING: Final = Said(
+    "Nothing is left of what was paid {before}", "{before}에 내던 금액은 하나도 남지 않았습니다"
+)
 AGO: Final = {
     12: Said("a year ago", "1년 전"),
     3: Said("three months ago", "석 달 전"),
@@ -42,7 +48,7 @@ def _write(evidence: Evidence) -> Contribution | None:
     section = Section(
         name="revenue",
         question=say(QUESTION),
-        finding=say(FINDING, before=before, kept=say.decimal(low["rate"] * 100), net=say.decimal(last["rate"] * 100)),
+        finding=say(FINDING if last["rate"] else FINDING_NOTHING, before=before, kept=say.decimal(low["rate"] * 100), net=say.decimal(last["rate"] * 100)),
         basis=basis,
         sentences=(_parts(evidence, last),),
         charts=(_chart(evidence, net, gross),) if len(net) > 1 else (),
@@ -53,7 +59,12 @@ def _write(evidence: Evidence) -> Contribution | None:
         Figure("gross_dollar_retention", "GRR", low["rate"], say.percent(low["rate"]),
                evidence.basis("gross_dollar_retention", period, paying)),
     )  # fmt: skip
-    opening = Sentence(say(OPENING, before=before, rate=rate), "revenue", (rate,), rank=3)
+    opening = Sentence(
+        say(OPENING if last["rate"] else OPENING_NOTHING, before=before, rate=rate),
+        "revenue",
+        (rate,),
+        rank=3,
+    )
     return Contribution(section, (opening,), figures)
 
 
