@@ -234,6 +234,39 @@ def test_currencies_of_a_shop_are_never_added() -> None:
     assert all(row["amount"] is None for row in present)
 
 
+@pytest.mark.parametrize("engine", ["duckdb", pytest.param("spark", marks=pytest.mark.spark)])
+def test_a_shop_without_amounts_has_customers_and_no_money(
+    engine: str, request: pytest.FixtureRequest
+) -> None:
+    bought = [{"person_id": n, "ordered_on": date(2024, 1, 5)} for n in range(3)]
+    bought += [{"person_id": 0, "ordered_on": date(2025, 1, 20)}]
+    run = request.getfixturevalue("spark") if engine == "spark" else engine
+    shop = world({"orders": bought}, as_of=date(2025, 2, 1), engine=run)
+
+    def told(metric: str, people: str, amount: str, why: str, **settings: Any) -> set[tuple[Any, Any]]:
+        return {(row[amount], row[why]) for row in shop.metric(metric, **settings) if row[people]}
+
+    nothing_said = {(None, "not_recorded")}
+    assert told("leaky_bucket", "new_count", "inflow_amount", "amount_reason") == nothing_said
+    assert told("leak_holes", "lost_count", "lost_amount", "reason") == nothing_said
+    assert told("churn_by_reason", "lost_count", "lost_amount", "amount_reason") == nothing_said
+    assert told("rfm", "people_count", "amount", "amount_reason") == nothing_said
+    assert told("new_and_existing_spend", "new_count", "new_amount", "reason") == nothing_said
+    assert told("spend_by_tenure", "observed_count", "amount", "reason") == nothing_said
+    assert told("cohort_revenue", "cohort_count", "amount", "reason") == nothing_said
+    assert shop.metric("historic_lifetime_value").one()["reason"] == "not_recorded"
+
+
+def test_nobody_who_bought_is_no_unfinished_wait() -> None:
+    returns = world({"orders": _orders(("1", date(2025, 1, 5), -10))}, as_of=date(2025, 2, 1))
+    rows = returns.metric("first_to_second_purchase").records()
+    assert {(row["reason"], row["wait_reason"]) for row in rows} == {
+        ("empty_denominator", "empty_denominator")
+    }
+    value = returns.metric("historic_lifetime_value").one()
+    assert (value["mean_amount"], value["max_spend_amount"]) == (-10.0, 0.0)
+
+
 def _in_two_currencies(table: Table) -> Table:
     return table.mutate(currency=ibis.ifelse(table.person_id == 1, "KRW", "USD"))
 

@@ -12,9 +12,9 @@ from dangol.core.calendar import Grain, Period
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
 from dangol.core.rollups.periods import Buckets, share
-from dangol.core.rollups.stays import leavings
+from dangol.core.rollups.stays import leavings, why_no_money
 from dangol.core.schema.causes import CAUSES, UNKNOWN, kind_of
-from dangol.core.schema.reasons import EMPTY_DENOMINATOR, MIXED_CURRENCIES, NOT_RECORDED
+from dangol.core.schema.reasons import EMPTY_DENOMINATOR, NOT_RECORDED
 
 
 @metric(
@@ -78,14 +78,14 @@ def churn_by_reason(
 
 def _with_reasons(whole: Table) -> Table:
     zero = ibis.literal(0).cast("decimal(18, 4)")
-    is_mixed = (whole.lost_count > 0) & whole.amount.isnull()
+    why = why_no_money(whole.amount, whole.low, whole.high)
     return whole.select(
         "starts_on", "ends_on", "cause", kind=kind_of(whole.cause), lost_count=whole.lost_count,
         share_rate=share(whole.lost_count, whole.total),
         lost_amount=ibis.ifelse(whole.lost_count > 0, whole.amount, zero),
-        currency=ibis.ifelse(is_mixed, ibis.null("string"), whole.low),
+        currency=ibis.ifelse(whole.amount.isnull(), ibis.null("string"), whole.low),
         reason=ibis.cases(
             (whole.total == 0, EMPTY_DENOMINATOR), (whole.known == 0, NOT_RECORDED), else_=ibis.null("string")
         ),
-        amount_reason=ibis.ifelse(is_mixed, MIXED_CURRENCIES, ibis.null("string")),
+        amount_reason=ibis.ifelse(whole.lost_count > 0, why, ibis.null("string")),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from dangol.core.metrics.metric import metric
 from dangol.core.rollups.cohorts import Cohorts, with_dates, with_segment
 from dangol.core.rollups.periods import share
 from dangol.core.schema.noun import MONEY
-from dangol.core.schema.reasons import EMPTY_DENOMINATOR, MIXED_CURRENCIES, UNFINISHED
+from dangol.core.schema.reasons import EMPTY_DENOMINATOR, MIXED_CURRENCIES, NOT_RECORDED, UNFINISHED
 
 
 @metric(
@@ -43,7 +43,8 @@ def cohort_revenue(
     Cohorts are by first activity, as in `cohort_retention`; money is that of the activity (purchases, not
     returns). A cell with several currencies has no amount, one in another currency than the first no
     rate (reason mixed_currencies), a bucket that is not over
-    no rate (unfinished), nor has a cohort that paid nothing at first (empty_denominator).
+    no rate (unfinished), nor has a cohort that paid nothing at first (empty_denominator); data without any
+    amount has neither (not_recorded).
     Source: SCIENCE 5.4, revenue.
 
     >>> import dangol
@@ -59,7 +60,7 @@ def cohort_revenue(
     is_unfinished = cohorts.buckets.is_unfinished(cells.ends_on)
     so_far = ibis.ifelse(cells.is_other, ibis.null("float64"), share(cells.amount, cells.first_amount))
     reason = ibis.cases(
-        (cells.is_mixed | cells.is_first_mixed | cells.is_other, MIXED_CURRENCIES), (is_unfinished, UNFINISHED),
+        (~cells.has_money, NOT_RECORDED), (cells.is_mixed | cells.is_first_mixed | cells.is_other, MIXED_CURRENCIES), (is_unfinished, UNFINISHED),
         (cells.first_amount.fill_null(0) == 0, EMPTY_DENOMINATOR), else_=ibis.null("string"),
     )  # fmt: skip
     return cells.select(
@@ -73,7 +74,7 @@ def _cells(activity: Table, people: Table | None, segment: str | None, cohorts: 
     """segment, cohort, bucket, cohort_count, amount, currency, is_mixed and those of the first bucket."""
     spent = activity.mutate(at=cohorts.buckets.index(activity.active_on))
     spent = spent.group_by("person_id", "at").agg(
-        amount=_.amount.sum().cast(MONEY), low=_.currency.min(), high=_.currency.max()
+        amount=_.amount.sum().cast(MONEY), low=_.currency.min(), high=_.currency.max(), known=_.amount.count()
     )
     first = spent.group_by("person_id").agg(cohort=_.at.min())
     first = first.filter((_.cohort >= 0) & (_.cohort < cohorts.cohort_count))
@@ -83,24 +84,36 @@ def _cells(activity: Table, people: Table | None, segment: str | None, cohorts: 
     found = first.join(spent, "person_id")
     zero, none = ibis.literal(0).cast("int64"), ibis.null("string")
     empty = every.select(
-        "segment", "cohort", "cohort_count", "at", amount=ibis.literal(0).cast(MONEY), low=none, high=none
+        "segment",
+        "cohort",
+        "cohort_count",
+        "at",
+        amount=ibis.literal(0).cast(MONEY),
+        low=none,
+        high=none,
+        known=zero,
     )
     filled = ibis.union(
         empty,
-        found.select("segment", "cohort", "at", "amount", "low", "high", cohort_count=zero)[empty.columns],
+        found.select("segment", "cohort", "at", "amount", "low", "high", "known", cohort_count=zero)[
+            empty.columns
+        ],
     )
     cells = filled.group_by("segment", "cohort", bucket=filled["at"] - filled.cohort).agg(
         cohort_count=_.cohort_count.sum(),
         total=_.amount.sum().cast(MONEY),
         currency=_.low.min(),
         last=_.high.max(),
+        known=_.known.sum(),
     )
+    # One amount anywhere makes the silent rows purchases of nothing; none at all means that it is not known.
+    cells = cells.mutate(has_money=_.known.sum().over(ibis.window()) > 0)
     cells = cells.mutate(is_mixed=ibis.ifelse(cells.currency != cells["last"], 1, 0) == 1)
     cells = cells.mutate(
-        amount=ibis.ifelse(cells.is_mixed, ibis.null(MONEY), cells.total),
+        amount=ibis.ifelse(cells.has_money & ~cells.is_mixed, cells.total, ibis.null(MONEY)),
         currency=ibis.ifelse(cells.is_mixed, none, cells.currency),
     )
-    return _against_first(cells.drop("total", "last"))
+    return _against_first(cells.drop("total", "last", "known"))
 
 
 def _against_first(cells: Table) -> Table:

@@ -13,7 +13,7 @@ from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
 from dangol.core.rollups.periods import share
 from dangol.core.rollups.purchases import first_two, purchase_days
-from dangol.core.schema.reasons import NOT_REACHED, UNFINISHED
+from dangol.core.schema.reasons import EMPTY_DENOMINATOR, NOT_REACHED, UNFINISHED
 from dangol.core.stats.survival import kaplan_meier, survival_quantile
 
 
@@ -65,13 +65,14 @@ def first_to_second_purchase(orders: Table, as_of: date, within: tuple[int, ...]
         known_days=known_days, wait_days=_.second_on.delta(_.first_on, unit="day").cast("int64")
     )
     shares = _shares(waits, limits.mutate(within_days=_.within_days.cast("int64")))
-    table = shares.cross_join(_median(waits))
+    table = shares.cross_join(_median(waits)).cross_join(waits.agg(buyer_count=_.count()))
+    nobody = (table.buyer_count == 0, EMPTY_DENOMINATOR)
     return table.select(
         "within_days", "observed_count", "converted_count",
         rate=share(_.converted_count, _.observed_count),
         median_days=_.median_days,
-        reason=ibis.ifelse(_.observed_count == 0, UNFINISHED, ibis.null("string")),
-        wait_reason=ibis.ifelse(_.median_days.isnull(), NOT_REACHED, ibis.null("string")),
+        reason=ibis.cases(nobody, (table.observed_count == 0, UNFINISHED), else_=ibis.null("string")),
+        wait_reason=ibis.cases(nobody, (table.median_days.isnull(), NOT_REACHED), else_=ibis.null("string")),
     ).order_by("within_days")  # fmt: skip
 
 

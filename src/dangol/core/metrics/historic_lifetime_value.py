@@ -5,13 +5,14 @@ from __future__ import annotations
 import ibis
 from ibis import _
 from ibis.expr.types import Table
+from ibis.expr.types import Value as Expr
 
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
 from dangol.core.rollups.recurring import in_currency
 from dangol.core.schema.assumptions import ASSUMPTIONS, PAST_ONLY
 from dangol.core.schema.noun import MONEY
-from dangol.core.schema.reasons import EMPTY_DENOMINATOR, MIXED_CURRENCIES
+from dangol.core.schema.reasons import EMPTY_DENOMINATOR, MIXED_CURRENCIES, NOT_RECORDED
 from dangol.core.stats.mean import mean_interval
 
 
@@ -54,7 +55,7 @@ def historic_lifetime_value(orders: Table, margin: float = 1.0, currency: str | 
     sums = each.aggregate(
         customer_count=_.count(), spent_amount=_.spent.sum().cast(MONEY), total=_.value.sum(),
         squares=(_.value * _.value).sum(), median_amount=_.value.median().cast("float64"),
-    ).cross_join(rows.aggregate(lowest=_.currency.min(), highest=_.currency.max()))  # fmt: skip
+    ).cross_join(rows.aggregate(lowest=_.currency.min(), highest=_.currency.max(), row_count=_.count()))  # fmt: skip
     return _explained(sums)
 
 
@@ -64,13 +65,13 @@ def _explained(sums: Table) -> Table:
     is_mixed = (sums.lowest != sums.highest).fill_null(ibis.literal(value=False))
     reason = ibis.cases(
         (is_mixed, MIXED_CURRENCIES),
-        (sums.customer_count == 0, EMPTY_DENOMINATOR),
+        (sums.customer_count == 0, ibis.ifelse(sums.row_count > 0, NOT_RECORDED, EMPTY_DENOMINATOR)),
         else_=ibis.null("string"),
     )
     mean = sums.total / sums.customer_count.cast("float64").nullif(0.0)
     numbers = {
         "mean_amount": mean, "low_amount": low, "high_amount": high, "median_amount": sums.median_amount,
-        "max_spend_amount": ibis.ifelse(low < 0, 0.0, low.fill_null(mean)),
+        "max_spend_amount": _not_below_nothing(low.fill_null(mean)),
     }  # fmt: skip
     known = {name: ibis.ifelse(reason.isnull(), v, ibis.null("float64")) for name, v in numbers.items()}
     said = ASSUMPTIONS[PAST_ONLY]
@@ -82,3 +83,7 @@ def _explained(sums: Table) -> Table:
         "assumption", "assumes_en", "assumes_ko", "currency", "customer_count", "spent_amount", "mean_amount",
         "low_amount", "high_amount", "median_amount", "max_spend_amount", "reason",
     )  # fmt: skip
+
+
+def _not_below_nothing(amount: Expr) -> Expr:
+    return ibis.ifelse(amount < 0, 0.0, amount)

@@ -13,10 +13,9 @@ from dangol.core.errors import UnknownNameError
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
 from dangol.core.rollups.periods import share
-from dangol.core.rollups.stays import money_of, tenure_class
+from dangol.core.rollups.stays import money_of, tenure_class, why_no_money
 from dangol.core.schema.causes import UNKNOWN
 from dangol.core.schema.noun import MONEY
-from dangol.core.schema.reasons import MIXED_CURRENCIES
 
 Hole = Literal["tenure", "reason", "plan", "channel"]
 
@@ -57,7 +56,7 @@ def leak_holes(stays: Table, people: Table, period: Period, by: Hole = "tenure")
         plan     the plan that paid most when they left          channel  where the person came from
 
     Not recorded is the hole `unknown`. place 1 is the biggest hole in customers. Money as in
-    `leaky_bucket`; null with reason mixed_currencies where several are added. Source: seeds I-02, M-05.
+    `leaky_bucket`; null with reason mixed_currencies where several are added, not_recorded where no amount is. Source: seeds I-02, M-05.
 
     >>> import dangol
     >>> from datetime import date
@@ -98,13 +97,12 @@ def _sized(holes: Table, by: Hole) -> Table:
     )
     holes = holes.mutate(lost_amount=money_of(_.amount, _.low, _.high))
     whole_amount = holes.lost_amount.sum().over(everything)
-    is_mixed = holes.lost_amount.isnull()
     return holes.select(
         "hole", "place", "lost_count", "lost_amount", divided_by=ibis.literal(by),
         share_rate=share(holes.lost_count, holes.total),
         amount_share_rate=share(holes.lost_amount, whole_amount.cast(MONEY)),
-        currency=ibis.ifelse(is_mixed, ibis.null("string"), holes.low),
-        reason=ibis.ifelse(is_mixed, MIXED_CURRENCIES, ibis.null("string")),
+        currency=ibis.ifelse(holes.lost_amount.isnull(), ibis.null("string"), holes.low),
+        reason=why_no_money(holes.amount, holes.low, holes.high),
     ).select(
         "divided_by", "hole", "place", "lost_count", "share_rate", "lost_amount", "amount_share_rate",
         "currency", "reason",

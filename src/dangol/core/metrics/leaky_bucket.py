@@ -12,9 +12,8 @@ from dangol.core.calendar import Grain, Period
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
 from dangol.core.rollups.periods import Buckets, share
-from dangol.core.rollups.stays import MIXED, joinings, leavings, money_of
+from dangol.core.rollups.stays import MIXED, joinings, leavings, money_of, why_no_money
 from dangol.core.schema.noun import MONEY
-from dangol.core.schema.reasons import MIXED_CURRENCIES
 
 
 @metric(
@@ -69,11 +68,10 @@ def leaky_bucket(
     leak = ibis.ifelse(
         flows.reason.isnull(), share(flows.lost_count, flows.start_count), ibis.null("float64")
     )
-    is_mixed = flows.inflow_amount.isnull() | flows.outflow_amount.isnull()
     return flows.select(
         "starts_on", "ends_on", "start_count", "new_count", "returned_count", "lost_count", "end_count",
         "inflow_amount", "outflow_amount", "currency", leak_rate=leak, reason=flows.reason,
-        amount_reason=ibis.ifelse(is_mixed, MIXED_CURRENCIES, ibis.null("string")),
+        amount_reason=flows.amount_reason,
     ).order_by("starts_on")  # fmt: skip
 
 
@@ -101,6 +99,7 @@ def _flows(stays: Table, buckets: Buckets) -> Table:
         inflow_amount=money_of(came_amount, low, high),
         outflow_amount=money_of(gone_amount, low, high),
         currency=ibis.ifelse(low == high, low, ibis.null("string")).nullif(MIXED),
+        amount_reason=why_no_money(came_amount + gone_amount, low, high),
     )  # fmt: skip
 
 

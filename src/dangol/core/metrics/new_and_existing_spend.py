@@ -14,9 +14,9 @@ from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
 from dangol.core.rollups.periods import Buckets, share
 from dangol.core.rollups.purchases import purchases
-from dangol.core.rollups.stays import MIXED, money_of
+from dangol.core.rollups.stays import MIXED, why_no_money
 from dangol.core.schema.noun import MONEY
-from dangol.core.schema.reasons import EMPTY_DENOMINATOR, MIXED_CURRENCIES, TOO_FEW, UNFINISHED
+from dangol.core.schema.reasons import EMPTY_DENOMINATOR, TOO_FEW, UNFINISHED
 from dangol.core.stats.ratio import ratio_of_means
 
 _SUMS = ("new_count", "existing_count", "new_sum", "existing_sum", "new_square", "existing_square")
@@ -54,7 +54,8 @@ def new_and_existing_spend(
 
     A buyer's spend is what they bought on the purchase days of the period, same-day returns taken off. The
     ratio is null with reason too_few while either side has fewer than `min_buyers` people (at least 2),
-    empty_denominator where the new ones brought no money after returns, unfinished while the period runs, mixed_currencies where amounts cannot be added. Source: SCIENCE 4.2; seeds I-07.
+    empty_denominator where the new ones brought no money after returns, unfinished while the period runs,
+    mixed_currencies where amounts cannot be added, not_recorded where there are none. Source: SCIENCE 4.2; seeds I-07.
 
     >>> import dangol
     >>> from datetime import date
@@ -67,19 +68,22 @@ def new_and_existing_spend(
     """
     buckets = Buckets.of(period, grain, fiscal_start, as_of)
     sums = buckets.filled(_sums(orders, buckets), _SUMS)
-    currency = _buyers(orders, buckets).agg(low=_.currency.min(), high=_.currency.max())
+    currency = _buyers(orders, buckets).agg(
+        low=_.currency.min(), high=_.currency.max(), any_amount=_.amount.max()
+    )
     whole = sums.cross_join(currency)
     fewest = max(min_buyers, 2)
-    is_mixed = money_of(whole.new_sum, whole.low, whole.high).isnull()
+    has_buyers = (whole.new_count > 0) | (whole.existing_count > 0)
+    no_money = why_no_money(whole.any_amount, whole.low, whole.high)
     whole = whole.mutate(
         reason=ibis.cases(
             (buckets.is_unfinished(whole.ends_on), UNFINISHED),
-            (is_mixed, MIXED_CURRENCIES),
+            (has_buyers & no_money.notnull(), no_money),
             ((whole.new_count < fewest) | (whole.existing_count < fewest), TOO_FEW),
             (whole.new_sum <= 0, EMPTY_DENOMINATOR),
             else_=ibis.null("string"),
         ),
-        is_mixed=is_mixed,
+        has_money=~(has_buyers & no_money.notnull()),
     )
     return _with_ratio(whole).order_by("starts_on")
 
@@ -91,7 +95,7 @@ def _buyers(orders: Table, buckets: Buckets) -> Table:
     inside = days.filter(_.bought_on >= ibis.literal(buckets.periods[0].start)).inner_join(first, "person_id")
     inside = inside.mutate(bucket=buckets.index(_.bought_on), first_bucket=buckets.index(_.first_on))
     return inside.group_by("person_id", "bucket", is_new=_.bucket == _.first_bucket).agg(
-        amount=_.amount.sum().fill_null(0).cast(MONEY),
+        amount=_.amount.sum().cast(MONEY),
         currency=ibis.ifelse(_.currency.min() != _.currency.max(), MIXED, _.currency.min()),
     )
 
@@ -124,16 +128,16 @@ def _with_ratio(whole: Table) -> Table:
     nothing = ibis.null(MONEY)
     means = {
         f"{name}_mean_amount": ibis.ifelse(
-            whole.is_mixed,
-            ibis.null("float64"),
+            whole.has_money,
             share(whole[f"{name}_sum"], whole[f"{name}_count"]),
+            ibis.null("float64"),
         )
         for name in ("new", "existing")
     }
     return whole.select(
         "starts_on", "ends_on", "new_count", "existing_count",
-        new_amount=ibis.ifelse(whole.is_mixed, nothing, whole.new_sum),
-        existing_amount=ibis.ifelse(whole.is_mixed, nothing, whole.existing_sum),
-        currency=ibis.ifelse(whole.is_mixed, ibis.null("string"), whole.low),
+        new_amount=ibis.ifelse(whole.has_money, whole.new_sum, nothing),
+        existing_amount=ibis.ifelse(whole.has_money, whole.existing_sum, nothing),
+        currency=ibis.ifelse(whole.has_money, whole.low, ibis.null("string")),
         **means, ratio=ratio, ratio_low=low, ratio_high=high, reason=whole.reason,
     )  # fmt: skip

@@ -12,8 +12,9 @@ from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
 from dangol.core.rollups.periods import share
 from dangol.core.rollups.rfm import SEGMENTS, rfm_of_people
+from dangol.core.rollups.stays import why_no_money
 from dangol.core.schema.noun import MONEY
-from dangol.core.schema.reasons import EMPTY_DENOMINATOR, MIXED_CURRENCIES
+from dangol.core.schema.reasons import EMPTY_DENOMINATOR
 
 
 @metric(
@@ -65,13 +66,17 @@ def rfm(orders: Table, as_of: date) -> Table:
     every = ibis.array(rows).unnest().name("row").as_table().unpack("row")
     filled = every.left_join(counts, "segment").drop("segment_right")
     everybody = ibis.window()
-    is_mixed = (filled.people_count > 0) & filled.total.isnull()
+    money = orders.filter(_.ordered_on < ibis.literal(as_of)).agg(low=_.currency.min(), high=_.currency.max())
+    filled = filled.cross_join(money)
+    why = ibis.ifelse(
+        filled.people_count > 0, why_no_money(filled.total, filled.low, filled.high), ibis.null("string")
+    )
     whole = filled.mutate(
         people_count=_.people_count.fill_null(0),
-        amount=ibis.ifelse(is_mixed, ibis.null(MONEY), _.total.fill_null(0).cast(MONEY)),
+        amount=ibis.ifelse(why.notnull(), ibis.null(MONEY), _.total.fill_null(0).cast(MONEY)),
         all_people=_.people_count.sum().over(everybody).fill_null(0),
         all_amount=_.total.sum().over(everybody).cast("float64"),
-        amount_reason=ibis.ifelse(is_mixed, MIXED_CURRENCIES, ibis.null("string")),
+        amount_reason=why,
     )
     return whole.select(
         "place", "segment", "people_count", share_rate=share(_.people_count, _.all_people),

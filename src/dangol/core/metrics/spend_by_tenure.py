@@ -13,9 +13,9 @@ from dangol.core.metrics.metric import metric
 from dangol.core.rollups.periods import share
 from dangol.core.rollups.presence import days_between
 from dangol.core.rollups.purchases import purchases
-from dangol.core.rollups.stays import money_of
+from dangol.core.rollups.stays import why_no_money
 from dangol.core.schema.noun import MONEY
-from dangol.core.schema.reasons import MIXED_CURRENCIES, UNFINISHED
+from dangol.core.schema.reasons import UNFINISHED
 
 _DAYS_A_YEAR = 365
 _MOST_YEARS = 30
@@ -65,17 +65,17 @@ def spend_by_tenure(orders: Table, as_of: date) -> Table:
     spent = days.inner_join(watched, "person_id")
     spent = spent.mutate(tenure_year=_year(spent.bought_on, spent.first_on) + 1)
     counted = _counts(watched, spent.filter(spent.tenure_year <= spent.known_years))
-    currency = days.agg(low=_.currency.min(), high=_.currency.max())
-    whole = counted.cross_join(currency)
-    amount = money_of(whole.total, whole.low, whole.high)
-    is_mixed = amount.isnull()
+    known = days.agg(low=_.currency.min(), high=_.currency.max(), any_amount=_.amount.max())
+    whole = counted.cross_join(known)
+    no_money = why_no_money(whole.any_amount, whole.low, whole.high)
+    amount = ibis.ifelse(no_money.isnull(), whole.total, ibis.null(MONEY))
     is_empty = whole.observed_count == 0
     return whole.select(
         "tenure_year", "observed_count", "buyer_count", buyer_rate=share(whole.buyer_count, whole.observed_count),
         amount=ibis.ifelse(is_empty, ibis.null(MONEY), amount),
         mean_amount=share(amount, whole.observed_count), buyer_mean_amount=share(amount, whole.buyer_count),
-        currency=ibis.ifelse(is_mixed, ibis.null("string"), whole.low),
-        reason=ibis.cases((is_empty, UNFINISHED), (is_mixed, MIXED_CURRENCIES), else_=ibis.null("string")),
+        currency=ibis.ifelse(no_money.isnull(), whole.low, ibis.null("string")),
+        reason=ibis.cases((is_empty, UNFINISHED), else_=no_money),
     ).order_by("tenure_year")  # fmt: skip
 
 

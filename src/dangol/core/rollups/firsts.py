@@ -14,6 +14,8 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
+from dangol.core.rollups.periods import days_after
+
 
 def starts(activity: Table, people: Table | None, as_of: date) -> Table:
     """Everybody who joined or was active before `as_of`, with the day they began."""
@@ -34,8 +36,11 @@ def spells_until(begun: Table, days: Table, as_of: date, after: int = 0, by: tup
     Keeps the other columns of `begun`. Who is not there yet has been watched up to the day before `as_of`.
     """
     keys = ["person_id", *by]
-    offset = (begun.started_on + ibis.interval(days=after)).cast("date")
-    reached = begun.select(*keys, from_on=offset).join(days, keys).filter(_.on_day >= _.from_on)
+    reached = (
+        begun.select(*keys, from_on=days_after(begun.started_on, after))
+        .join(days, keys)
+        .filter(_.on_day >= _.from_on)
+    )
     firsts = reached.group_by(*keys).agg(reached_on=_.on_day.min())
     joined = begun.left_join(firsts, keys)
     joined = joined.drop(*(f"{key}_right" for key in keys))

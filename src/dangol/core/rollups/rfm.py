@@ -45,19 +45,19 @@ def rfm_of_people(orders: Table, as_of: date) -> Table:
 
     person_id, last_on date, recency_days int64 (from the last purchase day to the last day known),
     day_count int64 (purchase days), amount decimal(18, 4) (returns taken off; null where currencies are
-    mixed), currency string, recency_score, frequency_score, monetary_score int64, segment string.
+    mixed or no amount is recorded), currency string, recency_score, frequency_score, monetary_score int64, segment string.
 
         score = 1 + floor(5 * people who are worse / people)
 
     Equal values get equal scores, so the answer depends neither on the order of the rows nor on the engine.
-    Where currencies are mixed money has no order: the frequency score stands for it.
+    Where the amount is null money has no order: the frequency score stands for it.
     """
     people = _measured(orders, as_of)
     size = people.count().over(ibis.window())
     scored = people.mutate(
         recency_score=_score(_.last_on, size),
         frequency_score=_score(_.day_count, size),
-        money_score=_score(_.total, size),
+        money_score=_score(_.total.fill_null(ibis.literal(0).cast(MONEY)), size),
     )
     is_known = scored.amount.notnull()
     named = scored.mutate(monetary_score=ibis.ifelse(is_known, _.money_score, ibis.null("int64")))
@@ -87,7 +87,7 @@ def _measured(orders: Table, as_of: date) -> Table:
     past = orders.filter(orders.ordered_on < end)
     days = purchases(past).group_by("person_id").agg(last_on=_.bought_on.max(), day_count=_.count())
     money = past.group_by("person_id").agg(
-        total=_.amount.sum().fill_null(0).cast(MONEY), low=_.currency.min(), high=_.currency.max()
+        total=_.amount.sum().cast(MONEY), low=_.currency.min(), high=_.currency.max()
     )
     people = days.inner_join(money, "person_id")
     everybody = ibis.window()

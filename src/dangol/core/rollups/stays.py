@@ -23,6 +23,7 @@ from dangol.core.rollups.periods import Buckets
 from dangol.core.rollups.tenures import held, tenures_of_orders, tenures_of_subscriptions
 from dangol.core.schema.causes import UNKNOWN, cause_of
 from dangol.core.schema.noun import MONEY
+from dangol.core.schema.reasons import MIXED_CURRENCIES, NOT_RECORDED
 
 DAYS_A_MONTH = 30.4375
 
@@ -137,8 +138,18 @@ def _one_currency(one: Expr, other: Expr) -> Expr:
 
 def money_of(amount: Expr, low: Expr, high: Expr) -> Expr:
     """An amount that is null where the currencies behind it, from `low` to `high`, are not one."""
-    is_one = (low.isnull() | (low == high)) & (low.isnull() | (low != MIXED))
-    return ibis.ifelse(is_one, amount.cast(MONEY), ibis.null(MONEY))
+    return ibis.ifelse(_is_one(low, high), amount.cast(MONEY), ibis.null(MONEY))
+
+
+def why_no_money(amount: Expr, low: Expr, high: Expr) -> Expr:
+    """Why `money_of` is null: several currencies, or no amount recorded; null where it is known."""
+    return ibis.cases(
+        (~_is_one(low, high), MIXED_CURRENCIES), (amount.isnull(), NOT_RECORDED), else_=ibis.null("string")
+    )
+
+
+def _is_one(low: Expr, high: Expr) -> Expr:
+    return (low.isnull() | (low == high)) & (low.isnull() | (low != MIXED))
 
 
 def leavings(stays: Table, buckets: Buckets, **by: Expr) -> Table:
