@@ -45,6 +45,18 @@ def test_korean_headings_in_every_encoding(tmp_path: Path, encoding: str) -> Non
     assert set(loaded.external_ids([1, 2]).values()) == {"회원1", "회원2"}
 
 
+def test_a_spreadsheet_writes_the_won_sign_as_a_backslash(tmp_path: Path) -> None:
+    path = tmp_path / "매출.csv"
+    rows = '회원1,2025-01-03,"\\12,000"\n회원2,2025-01-04,"-\\3,000"\n회원1,2025-01-05," \\900 "\n'
+    path.write_bytes(("고객번호,주문일,금액\n" + rows).encode("cp949"))
+    loaded = world(path)
+    assert [row[1] for row in _rows(loaded, "ordered_on, amount::int")] == [12000, -3000, 900]
+    assert loaded.loading.currency == "KRW"
+    bare = tmp_path / "제목없음.csv"
+    bare.write_bytes(rows.encode("cp949"))
+    assert _found(world(bare))["amount"] == "column 3"
+
+
 def test_encoding_is_checked_to_the_last_byte(tmp_path: Path) -> None:
     path = tmp_path / "late.csv"
     path.write_bytes(b"a,b\n" * 2_000_000 + "고객,1\n".encode("cp949"))

@@ -42,7 +42,9 @@ class UnknownNameError(RequestError):
         super().__init__(
             Said(f"The {kind.en} {name!r} was asked for.", f"{kind.ko} {name!r}을(를) 요청하셨습니다."),
             Said("There is none of that name.", "그런 이름은 없습니다."),
-            Said(f"Nearest: {choices}.", f"가장 가까운 이름: {choices}."),
+            Said(f"Nearest: {choices}.", f"가장 가까운 이름: {choices}.")
+            if self.nearest
+            else Said(f"There are: {choices}.", f"있는 이름: {choices}."),
         )
 
 

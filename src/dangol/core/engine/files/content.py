@@ -10,7 +10,7 @@ _DAY: Final = re.compile(
     r"(\d{4}\s*[-./년]\s*\d{1,2}\s*[-./월]\s*\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|(19|20)\d{2}[01]\d[0-3]\d$"
     r"|\d{1,2}[ -][A-Za-z]{3,9}[ -,]\s*\d{4}|[A-Za-z]{3,9} \d{1,2}, \d{4})"
 )
-_NUMBER: Final = re.compile(r"[-+(]?\s*[₩￦$£€¥]?\s*-?\d[\d,]*(\.\d+)?\s*원?\)?$")
+_NUMBER: Final = re.compile(r"[-+(]?\s*[₩￦\\$£€¥]?\s*-?\d[\d,]*(\.\d+)?\s*원?\)?$")
 _WHOLE: Final = re.compile(r"-?\d+(\.0+)?$")
 _WHO: Final = re.compile(
     r"cust|client|member|user|buyer|고객|회원|구매자|주문자|e-?mail|이메일|연락처|(^|[ _])id$|번호$",
@@ -73,7 +73,7 @@ def _spread(values: Sequence[Any]) -> int:
 
 
 def _has_decimals(values: Sequence[Any]) -> bool:
-    return any(v is not None and re.search(r"\.\d*[1-9]|[₩￦$£€¥원]", str(v)) for v in values)
+    return any(v is not None and re.search(r"\.\d*[1-9]|[₩￦\\$£€¥원]", str(v)) for v in values)
 
 
 def _share(values: Sequence[Any], pattern: re.Pattern[str]) -> float:

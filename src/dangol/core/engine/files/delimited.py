@@ -18,7 +18,7 @@ from dangol.core.language import Said
 
 DELIMITERS: Final = (",", "\t", ";", "|")
 SPACES: Final = " "
-_NUMBER = re.compile(r"[-+(]?[₩$£€¥]?\s*\d[\d,.\s]*%?\)?원?$")
+_NUMBER = re.compile(r"[-+(]?[₩￦\\$£€¥]?\s*\d[\d,.\s]*%?\)?원?$")
 _DAY = re.compile(r"\d{1,4}\s*[-./년]\s*\d{1,2}\s*[-./월]")
 
 

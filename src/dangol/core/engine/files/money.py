@@ -10,12 +10,13 @@ from dangol.core.engine.duck import DuckDB
 
 _COMMA_DECIMAL: Final = re.compile(r"\D*\d+(\.\d{3})*,\d{1,2}\D*$")
 _THOUSANDS_COMMA: Final = re.compile(r"\D*\d{1,3}(,\d{3})+(\.\d+)?\D*$")
-_SIGN: Final = re.compile(r"[₩￦$£€¥원]|KRW|USD|EUR|GBP|JPY")
+# In CP949 the won sign of a spreadsheet is a backslash, and reads as one.
+_SIGN: Final = re.compile(r"[₩￦\\$£€¥원]|KRW|USD|EUR|GBP|JPY")
 
 # `bare` is text without signs, letters and spaces; (1,000) and 1,000- are negative.
 MACROS: Final = (
     r"""create or replace macro bare_amount(x) as
-    regexp_replace(regexp_replace(regexp_replace(replace(x, '−', '-'), '(?i)KRW|USD|EUR|GBP|JPY|CNY|[₩￦$£€¥원\s ]', '', 'g'),
+    regexp_replace(regexp_replace(regexp_replace(replace(x, '−', '-'), '(?i)KRW|USD|EUR|GBP|JPY|CNY|[₩￦\\$£€¥원\s ]', '', 'g'),
         '^\((.*)\)$', '-\1'), '^([^-].*)-$', '-\1')""",
     r"""create or replace macro amount_of_text(x) as coalesce(
     try_cast(x as decimal(18, 4)),
@@ -25,7 +26,7 @@ MACROS: Final = (
     case when regexp_matches(bare_amount(x), '^[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?$')
         then try_cast(replace(replace(bare_amount(x), '.', ''), ',', '.') as decimal(18, 4)) end""",
     r"""create or replace macro currency_of_text(x) as case
-    when regexp_matches(x, '[₩￦원]|KRW') then 'KRW' when regexp_matches(x, '€|EUR') then 'EUR'
+    when regexp_matches(x, '[₩￦\\원]|KRW') then 'KRW' when regexp_matches(x, '€|EUR') then 'EUR'
     when regexp_matches(x, '£|GBP') then 'GBP' when regexp_matches(x, '¥|JPY') then 'JPY'
     when regexp_matches(x, '\$|USD') then 'USD' end""",
     r"""create or replace macro currency_code(x) as case upper(trim(x))

@@ -15,7 +15,7 @@ OPENING: Final = Said(
     "{buyers} 가운데 {rate}가 이틀 이상 구매했습니다.",
 )
 FINDING: Final = Said(
-    "{rate} buy again; half of those who ever do need {days} or less",
+    "{rate} buy again; half of the gaps between purchases last {days} or less",
     "{rate}가 다시 구매합니다. 간격의 절반은 {days} 이하입니다",
 )
 FINDING_SHORT: Final = Said("{rate} buy again", "{rate}가 다시 구매합니다")
