@@ -8,18 +8,24 @@ from dangol.core.simulate import Business, simulate
 
 SIZES = {"10M": 10_000_000, "100M": 100_000_000}
 CUSTOMERS = 1_000_000
+SUBSCRIBERS = 558_000
+"""So many customers of the simulated business have one million subscription rows in a year."""
 
 
 def prepared(data: str, size: str, folder: Path) -> Path:
     """The folder of the data of a contest, simulated when it is not there yet.
 
-    `data` is `events` (sizes of `SIZES`) or `none` for contests that bring their own.
+    `data` is `events` (sizes of `SIZES`), `subscriptions`, or `none` for contests that bring their own.
     """
     place = folder / size
-    if data == "none" or (place / "done").exists():
+    if data == "none" or (folder / f"{size}.done").exists():
         return place
-    place.mkdir(parents=True, exist_ok=True)
-    print(f"simulating {size} events of {CUSTOMERS:,} customers", flush=True)
-    simulate(Business.benchmark(customers=CUSTOMERS, events=SIZES[size]), place)
-    (place / "done").touch()
+    business = (
+        Business.benchmark(customers=CUSTOMERS, events=SIZES[size])
+        if data == "events"
+        else Business.benchmark(customers=SUBSCRIBERS, events=SUBSCRIBERS)
+    )
+    print(f"simulating {business.customers:,} customers and {business.total_events:,} events", flush=True)
+    simulate(business, place)
+    (folder / f"{size}.done").touch()
     return place

@@ -104,7 +104,7 @@ def _retention(answer: Answer) -> list[int]:
 
 def _active(answer: Answer) -> list[int]:
     return check_of(
-        ((row["active_on"] - YEAR.start).days, row["active_count"]) for row in answer if row["active_count"]
+        ((row["day"] - YEAR.start).days, row["active_count"]) for row in answer if row["active_count"]
     )
 
 
@@ -235,7 +235,7 @@ CONTESTS: dict[str, Contest] = {
         ),
         Contest(
             "mrr_waterfall",
-            "The movements of recurring revenue of every month, from 1.8 M subscription rows of 1 M customers.",
+            "The movements of recurring revenue of every month, from one million subscription rows of 558,000 customers.",
             {
                 "Dangol": metric("mrr_movements", "subscriptions", _bridge),
                 "spark": metric("mrr_movements", "subscriptions", _bridge, "spark"),
@@ -246,7 +246,8 @@ CONTESTS: dict[str, Contest] = {
             limit="reading the columns",
             target_seconds=0.5,
             same=("Dangol", "spark"),
-            sizes=("100M",),
+            sizes=("1M",),
+            data="subscriptions",
         ),
         Contest(
             "simulator",

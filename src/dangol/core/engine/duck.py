@@ -11,7 +11,6 @@ import duckdb
 from dangol.core.engine.answer import Answer, plain
 from dangol.core.errors import QueryError
 
-
 # Spark's function for one field of JSON text, so that one expression runs on both; null where it is not JSON.
 _JSON_FIELD = (
     "create or replace macro get_json_object(j, path) as "
@@ -34,6 +33,8 @@ class DuckDB:
             config["threads"] = threads
         self.connection = duckdb.connect(":memory:", config=config)
         self.execute("set TimeZone = 'UTC'")
+        # It would write between the lines of a terminal or a log; long work shows progress of its own.
+        self.execute("set enable_progress_bar = false")
         self.execute(_JSON_FIELD)
 
     @property
@@ -59,7 +60,7 @@ class DuckDB:
         """Write the rows of a query to one Parquet file inside the folder `path`."""
         path.mkdir(parents=True, exist_ok=True)
         target = quoted(str(path / "part-0.parquet"))
-        self.execute(f"copy ({sql}) to {target} (format parquet, compression zstd)")
+        self.execute(f"copy ({self._in_plain_types(sql)}) to {target} (format parquet, compression zstd)")
 
     def execute(self, sql: str, values: list[Any] | None = None) -> duckdb.DuckDBPyConnection:
         """Run one statement of DuckDB's own SQL, for what the loaders need."""
@@ -67,6 +68,13 @@ class DuckDB:
             return self.connection.execute(sql, values) if values else self.connection.execute(sql)
         except duckdb.Error as error:
             raise QueryError(self.name, sql, str(error)) from error
+
+    def _in_plain_types(self, sql: str) -> str:
+        """The query with sums of whole numbers as BIGINT: Parquet has no wider one, and would keep a DOUBLE."""
+        columns = self.execute(f"describe {sql}").fetchall()
+        wide = [name for name, dtype, *_ in columns if dtype == "HUGEINT"]
+        casts = ", ".join(f'"{name}"::bigint as "{name}"' for name in wide)
+        return f"select * replace ({casts}) from ({sql})" if wide else sql
 
     def close(self) -> None:
         """Close the connection and remove the spill folder."""

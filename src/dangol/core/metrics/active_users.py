@@ -30,7 +30,9 @@ from dangol.core.schema.reasons import BEFORE_HISTORY, EMPTY_DENOMINATOR
         "returned_count": "int64", "churned_count": "int64", "stickiness_rate": "float64", "reason": "string",
     },
 )  # fmt: skip
-def active_users(activity: Table, period: Period, as_of: date, window_days: int = 28) -> Table:
+def active_users(
+    activity: Table, period: Period, as_of: date, window_days: int = 28, active_days: Table | None = None
+) -> Table:
     """One row a day of the period, as far as it is known.
 
         active_count    people active on at least one of the `window_days` days that end with the day
@@ -62,9 +64,7 @@ def active_users(activity: Table, period: Period, as_of: date, window_days: int 
             Said("Use 1, 7 or 28 days.", "1일, 7일, 28일 가운데에서 지정해 주십시오."),
         )
     known = Period(period.start, max(min(period.end, as_of), period.start + timedelta(days=1)))
-    days = daily_presence(activity, known, window_days).filter(_.day < ibis.literal(as_of))
-    first = activity.agg(first_on=_.active_on.min())
-    days = days.cross_join(first)
+    days = daily_presence(activity, known, window_days, active_days).filter(_.day < ibis.literal(as_of))
     is_early = days.first_on.isnull() | (days.day.delta(days.first_on, unit="day") < window_days - 1)
     reason = ibis.cases(
         (is_early, BEFORE_HISTORY), (days.active_count == 0, EMPTY_DENOMINATOR), else_=ibis.null("string")

@@ -15,29 +15,30 @@ _LONG_AGO, _FAR = date(1, 1, 1), date(9999, 1, 1)
 _COUNTS = ("daily_count", "new_count", "returned_count", "churned_count")
 
 
-def person_days(activity: Table) -> Table:
-    """Every person and day with activity, once: person_id, active_on."""
-    return activity.select("person_id", "active_on").distinct()
-
-
-def daily_presence(activity: Table, period: Period, window_days: int) -> Table:
+def daily_presence(
+    activity: Table, period: Period, window_days: int, active_days: Table | None = None
+) -> Table:
     """For each day of the period, who was there and who was active in the `window_days` up to it.
+
+    `active_days` has each person and day of the activity once, where a rollup has them so already.
 
     day date, daily_count (active that day), active_count (active in the window that ends with the day),
     new_count (first active day), returned_count (back after a whole window away), churned_count (the
-    window since their last day ran out), seen_count (the sum of daily_count over the window), all int64.
+    window since their last day ran out), seen_count (the sum of daily_count over the window), all int64;
+    first_on date, the first day of any activity.
 
     A person-day opens a span where no other lies in the window behind it and closes one, a window later,
     where no other lies in the window before: the running sum of openings and closings is active_count.
     O(person-days), however long the window.
     """
-    days = person_days(activity.filter(_.active_on < ibis.literal(period.end)))
-    changes = _changes(days, window_days)
+    days = activity.select("person_id", "active_on").distinct() if active_days is None else active_days
+    changes = _changes(days.filter(_.active_on < ibis.literal(period.end)), window_days)
     running = ibis.window(order_by="day", rows=(None, 0))
     behind = ibis.window(order_by="day", rows=(-(window_days - 1), 0))
     counted = _with_every_day(changes, period, window_days).mutate(
         active_count=(_.new_count + _.returned_count - _.churned_count).sum().over(running),
         seen_count=_.daily_count.sum().over(behind),
+        first_on=ibis.ifelse(_.daily_count > 0, _.day, ibis.null("date")).min().over(ibis.window()),
     )
     first, end = ibis.literal(period.start), ibis.literal(period.end)
     return counted.filter((_.day >= first) & (_.day < end))
