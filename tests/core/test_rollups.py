@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dangol.core.calendar import Grain
-from dangol.core.engine import World, world
+from dangol.core.engine import Settings, World, world
 from dangol.core.errors import DataError, RequestError
 from dangol.core.metrics import Metric, catalogue
 from dangol.core.rollups.masks import first_bucket
@@ -66,6 +66,18 @@ def test_rollups_of_another_day_are_refused(cast: World, tmp_path: Path) -> None
         cast.with_rollups(tmp_path)
     with pytest.raises(RequestError, match="neither events nor orders"):
         world({"subscriptions": TABLES["subscriptions"]}).write_rollups(tmp_path)
+
+
+def test_rollups_of_other_data_are_refused(cast: World, tmp_path: Path) -> None:
+    cast.write_rollups(tmp_path)
+    assert world(TABLES).with_rollups(tmp_path).stored is not None
+    # Abe sorts before everybody, so that each number stands for somebody else in the larger data.
+    abe = {**TABLES["orders"][0], "order_id": "A0", "person_id": "Abe"}
+    more = world(TABLES | {"orders": [*TABLES["orders"], abe]}, as_of=cast.as_of)
+    with pytest.raises(DataError, match="other data"):
+        more.with_rollups(tmp_path)
+    with pytest.raises(DataError, match="Asia/Seoul"):
+        world(TABLES, as_of=cast.as_of, settings=Settings(time_zone="Asia/Seoul")).with_rollups(tmp_path)
 
 
 @pytest.mark.parametrize("grain", [Grain.WEEK, Grain.MONTH])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class Stored:
     as_of: date
     activity: str
     """The noun whose rows the person_state counts as activity: events or orders."""
-    basis: Basis = field(default_factory=dict)
+    basis: Basis
     """What they were made of. People are numbered anew in other data, so theirs would be somebody else's days."""
     is_daily: bool = False
     """Whether each person and day has one row: there is only one currency in the person_day."""
@@ -64,7 +64,7 @@ def write_rollups(
     currencies = days.agg(known=days.currency.nunique(), unknown=days.currency.isnull().any())
     (row,) = engine.run(compiled(currencies, engine.dialect))
     is_daily = int(row["known"] or 0) + int(bool(row["unknown"])) <= 1
-    about = {"as_of": as_of.isoformat(), "activity": activity, "is_daily": is_daily}
+    about = {"as_of": as_of.isoformat(), "activity": activity, "basis": dict(basis), "is_daily": is_daily}
     (folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
 
 
@@ -104,7 +104,8 @@ def _shown(basis: Basis) -> str:
 def _about(folder: Path) -> Stored:
     try:
         about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-        return Stored(date.fromisoformat(about["as_of"]), about["activity"], bool(about["is_daily"]))
+        day, is_daily = date.fromisoformat(about["as_of"]), bool(about["is_daily"])
+        return Stored(day, about["activity"], about["basis"], is_daily)
     except (OSError, ValueError, KeyError) as error:
         raise DataError(
             Said(f"The rollups in {folder} were asked for.", f"{folder}의 집계를 요청하셨습니다."),

@@ -188,18 +188,29 @@ class World:
             )
         both: tuple[str, ...] = ("events", "orders")
         raw = {name: NOUNS[name].table() for name in both if name in self.nouns}
-        write_rollups(self.engine, raw, self.activity_noun, self.as_of, Path(folder))
+        write_rollups(self.engine, raw, self.activity_noun, self.as_of, self._basis, Path(folder))
         return self.with_rollups(folder)
 
     def with_rollups(self, folder: str | Path) -> World:
-        """The same world, whose metrics read the rollups in a folder where those can answer; as of the same day."""
-        return replace(self, stored=read_rollups(self.engine, Path(folder), self.as_of))
+        """The same world, whose metrics read the rollups in a folder where those can answer.
+
+        A DataError when they are as of another day, or were made of other data (by its rows) or time zone.
+        """
+        return replace(self, stored=read_rollups(self.engine, Path(folder), self.as_of, self._basis))
 
     def close(self) -> None:
         """Let go of the engine and of the staged copies."""
         self.engine.close()
         if self.staging is not None:
             self.staging.close()
+
+    @cached_property
+    def _basis(self) -> dict[str, int | str]:
+        """What rollups of this world rest on: how many rows, whose people are numbered, and by which zone."""
+        tables = [(n, NOUNS[n].table()) for n in ("people", "events", "orders") if n in self.nouns]
+        counts = [t.aggregate(row_count=t.count()).mutate(noun=ibis.literal(name)) for name, t in tables]
+        found = self.ask(counts[0] if len(counts) == 1 else ibis.union(*counts))
+        return {row["noun"]: row["row_count"] for row in found} | {"time_zone": self.settings.time_zone}
 
     def _defaults(self, needs: tuple[str, ...]) -> dict[str, Any]:
         dated = [noun for noun in needs if noun in self.nouns and NOUNS[noun].happened]
@@ -321,8 +332,8 @@ def _day_after_last(engine: Engine, nouns: frozenset[str], not_after: date | Non
                 f"{', '.join(sorted(nouns))}만 있고 날짜가 있는 행이 없어 기준일을 정할 수 없습니다.",
             ),
             Said(
-                "Add orders, events or subscriptions, or say as_of=date(...).",
-                "주문, 이벤트, 구독 데이터를 더하거나 as_of=date(...)를 지정해 주십시오.",
+                "Add orders, events or subscriptions; for rules over people alone say the day: --as-of, or as_of=date(...) in Python.",
+                "주문, 이벤트, 구독 데이터를 더해 주십시오. 사람에 대한 규칙만 쓰려면 --as-of(Python에서는 as_of=date(...))로 날짜를 지정하십시오.",
             ),
         )
     return min(last, not_after or last) + timedelta(days=1)  # type: ignore[no-any-return]
