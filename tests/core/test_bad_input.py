@@ -330,3 +330,18 @@ def test_kept_and_refused_make_what_was_read(
     loaded = _checked(world(path, not_after=date(2026, 1, 1)))
     assert loaded.loading.rows_read == len(lines)
     loaded.close()
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_quote_left_open_is_named_for_what_it_is(tmp_path: Path, place: int) -> None:
+    """It swallows the lines after it; the reason must not speak of a bad number or an empty date."""
+    rows = [[f"Ann{n}", f"2025-01-{n:02d}", "10"] for n in range(1, 21)]
+    rows[4][place] = '"' + rows[4][place]
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "\n".join(",".join(row) for row in [["customer_id", "order_date", "amount"], *rows]) + "\n"
+    )
+    loaded = world(path)
+    assert loaded.loading.refused == {"unclosed_quote": 1}
+    assert loaded.loading.rows_kept == 4
+    assert "not closed" in REFUSALS["unclosed_quote"].en

@@ -7,6 +7,7 @@ from typing import Final
 from dangol.core.language import Said
 
 BROKEN_TEXT: Final = "broken_text"
+UNCLOSED_QUOTE: Final = "unclosed_quote"
 TOO_MANY_CELLS: Final = "too_many_cells"
 EMPTY_ROW: Final = "empty_row"
 NO_ID: Final = "no_id"
@@ -29,6 +30,10 @@ REFUSALS: Final[dict[str, Said]] = {
     BROKEN_TEXT: Said(
         "Its bytes are not readable text in the encoding of the file.",
         "파일의 인코딩으로 읽을 수 없는 글자가 들어 있습니다.",
+    ),
+    UNCLOSED_QUOTE: Said(
+        "A quotation mark in it is not closed in its line, so the lines after it, up to the next mark, were read as part of it.",
+        "따옴표가 그 줄에서 닫히지 않아, 다음 따옴표까지의 줄들이 이 행의 일부로 읽혔습니다.",
     ),
     TOO_MANY_CELLS: Said(
         "It has more cells than there are columns, so it is not known which cell is which.",

@@ -272,8 +272,20 @@ class _Rows:
     # Why a row is refused: the first reason that holds.
 
     def _reason(self) -> str:
-        cases = " ".join(f"when {when} then '{code}'" for when, code in self._refusals())
+        cases = " ".join(f"when {when} then {self._code(code)}" for when, code in self._refusals())
         return f"case {cases} end" if cases else "null::varchar"
+
+    def _code(self, code: str) -> str:
+        """The reason; another one where a line break in an id, a day or a number tells of a quote left open."""
+        if self.table.source.slow_relation is None:
+            return f"'{code}'"
+        short = (
+            name
+            for name in self.columns
+            if name in _IDS or self.noun.dtypes.get(name, "string") not in _WORDS
+        )
+        breaks = " or ".join(f"contains(coalesce(r_{name}, ''), chr(10))" for name in short)
+        return f"case when {breaks or 'false'} then '{refusals.UNCLOSED_QUOTE}' else '{code}' end"
 
     def _refusals(self) -> Iterator[tuple[str, str]]:
         if self.table.source.is_broken:
