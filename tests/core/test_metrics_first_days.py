@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.engine import compiled
 from dangol.core.errors import RequestError
 from dangol.core.metrics.cohort_revenue import cohort_revenue
+from dangol.core.rollups.features import waits_for_first_use
 from dangol.core.schema import MONEY
 
 START = date(2025, 1, 1)
@@ -104,6 +106,25 @@ def test_brackets_count_only_who_has_lived_through_them(engine: Any) -> None:
     assert (late["rate"], late["reason"], late["cohort_count"]) == (None, "unfinished", 2)
     with pytest.raises(RequestError, match="range"):
         product.metric("cohort_brackets", brackets=[(5, 2)])
+
+
+def test_the_wait_for_a_feature_counts_everybody_who_has_not_used_it() -> None:
+    # Forty people of different ages; a prime keeps first uses and ages from falling together.
+    used = [(f"p{n}", "Opened", n) for n in range(40)]
+    used += [(f"p{n}", "A", n + (7 * n) % 13) for n in range(40) if n % 3 and n + (7 * n) % 13 < 60]
+    used += [(f"p{n}", "B", n + 1) for n in (5, 6)]
+    business = _events(used, days=60)
+    spells = business.ask(waits_for_first_use(business.tables()["events"], None, business.as_of)).records()
+    found = {(s["feature"], s["duration"], s["is_event"]): s["n"] for s in spells}
+    expected = Counter((name, day - int(who[1:]), True) for who, name, day in used)
+    reached = {(who, name) for who, name, _day in used}
+    expected += Counter(
+        (name, 59 - n, False)
+        for name in ("Opened", "A", "B")
+        for n in range(40)
+        if (f"p{n}", name) not in reached
+    )
+    assert found == dict(expected)
 
 
 def test_money_of_cohorts_by_period(engine: Any) -> None:

@@ -12,8 +12,7 @@ from ibis.expr.types import Table
 from dangol.core.calendar import Period
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
-from dangol.core.rollups.features import kept_by_early_use, uses_of_features
-from dangol.core.rollups.firsts import spells_until
+from dangol.core.rollups.features import kept_by_early_use, uses_of_features, waits_for_first_use
 from dangol.core.rollups.periods import share
 from dangol.core.schema.reasons import EMPTY_DENOMINATOR, TOO_FEW
 from dangol.core.stats.proportion import newcombe_ends
@@ -68,7 +67,7 @@ def feature_adoption(
     uses = uses_of_features(inside, features)
     totals = uses.group_by("feature").agg(user_count=_.count(), use_count=_.use_count.sum())
     soon = survival_quantile(
-        kaplan_meier(_until_first_use(events, features, as_of), ["feature"]), ["feature"]
+        kaplan_meier(waits_for_first_use(events, features, as_of), ["feature"], weight="n"), ["feature"]
     )
     kept = kept_by_early_use(events, features, early_days, kept_days, as_of)
     rows = totals.cross_join(active).left_join(soon, "feature").drop("feature_right")
@@ -133,11 +132,3 @@ def _inside(events: Table, period: Period) -> Table:
     return events.filter(
         (events.occurred_on >= ibis.literal(period.start)) & (events.occurred_on < ibis.literal(period.end))
     )
-
-
-def _until_first_use(events: Table, features: Sequence[str] | None, as_of: date) -> Table:
-    """A spell for every person and feature: from the first activity to the first use, or not yet."""
-    begun = events.group_by("person_id").agg(started_on=_.occurred_on.min())
-    used = uses_of_features(events, features)
-    every = begun.cross_join(used.select("feature").distinct())
-    return spells_until(every, used.select("person_id", "feature", on_day="first_on"), as_of, by=("feature",))

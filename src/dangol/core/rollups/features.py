@@ -21,6 +21,28 @@ def uses_of_features(events: Table, features: Sequence[str] | None) -> Table:
     )
 
 
+def waits_for_first_use(events: Table, features: Sequence[str] | None, as_of: date) -> Table:
+    """From everybody's first activity to their first use of each feature: spells, counted by their length.
+
+    Returns feature, duration int64 (days), is_event (False: not used up to the day before `as_of`), n int64.
+    Who has not used a feature is the rest of everybody, so that nobody stands in a row for each feature.
+    """
+    begun = events.group_by("person_id").agg(started_on=_.occurred_on.min())
+    begun = begun.mutate(watched=ibis.literal(as_of).delta(begun.started_on, unit="day").cast("int64") - 1)
+    used = uses_of_features(events, features).join(begun, "person_id")
+    used = used.mutate(duration=_.first_on.delta(_.started_on, unit="day").cast("int64"))
+    soon = used.group_by("feature", "duration").agg(n=_.count())
+    everybody = begun.group_by(duration=_.watched).agg(n=_.count())
+    all_open = used.select("feature").distinct().cross_join(everybody)
+    closed = used.group_by("feature", duration=_.watched).agg(n=-_.count())
+    still = all_open.union(closed).group_by("feature", "duration").agg(n=_.n.sum().cast("int64"))
+    names = ("feature", "duration", "is_event", "n")
+    return ibis.union(
+        soon.mutate(is_event=ibis.literal(True)).select(*names),  # noqa: FBT003
+        still.filter(still.n > 0).mutate(is_event=ibis.literal(False)).select(*names),  # noqa: FBT003
+    )
+
+
 def kept_by_early_use(
     events: Table, features: Sequence[str] | None, early_days: int, kept_days: int, as_of: date
 ) -> Table:

@@ -30,20 +30,14 @@ def starts(activity: Table, people: Table | None, as_of: date) -> Table:
     return dated.select("person_id", started_on=ibis.coalesce(dated.joined_on, dated.first_on))
 
 
-def spells_until(begun: Table, days: Table, as_of: date, after: int = 0, by: tuple[str, ...] = ()) -> Table:
-    """From the start to the first of `days` (person_id, on_day, by...) at least `after` days later.
+def spells_until(begun: Table, days: Table, as_of: date, after: int = 0) -> Table:
+    """From the start to the first of `days` (person_id, on_day) at least `after` days later.
 
     Keeps the other columns of `begun`. Who is not there yet has been watched up to the day before `as_of`.
     """
-    keys = ["person_id", *by]
-    reached = (
-        begun.select(*keys, from_on=days_after(begun.started_on, after))
-        .join(days, keys)
-        .filter(_.on_day >= _.from_on)
-    )
-    firsts = reached.group_by(*keys).agg(reached_on=_.on_day.min())
-    joined = begun.left_join(firsts, keys)
-    joined = joined.drop(*(f"{key}_right" for key in keys))
+    reached = begun.select("person_id", from_on=days_after(begun.started_on, after)).join(days, "person_id")
+    firsts = reached.filter(_.on_day >= _.from_on).group_by("person_id").agg(reached_on=_.on_day.min())
+    joined = begun.left_join(firsts, "person_id").drop("person_id_right")
     until = joined.reached_on.fill_null(ibis.literal(as_of - timedelta(days=1)))
     duration = until.delta(joined.started_on, unit="day").cast("int64")
     return joined.mutate(duration=duration, is_event=joined.reached_on.notnull()).drop("reached_on")
