@@ -9,6 +9,7 @@ from typing import Any
 import ibis
 import pytest
 
+from dangol.core.calendar import Period
 from dangol.core.engine import Engine, World, world
 from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.engine import compiled
@@ -272,3 +273,20 @@ def test_the_cast_pauses_and_returns() -> None:
     april = rows[3]
     assert (april["reactivation_amount"], april["pause_amount"]) == (12000, 10000)
     assert rows[-1]["end_amount"] == 27000
+
+
+def test_who_came_back_and_left_again_is_in_the_base_of_stripe() -> None:
+    stays = [(n, date(2024, 1, 1), None) for n in range(10)]
+    stays += [(n, date(2024, 1, 1), date(2024, 6, 1)) for n in range(10, 20)]
+    stays += [(n, date(2025, 2, 5), date(2025, 2, 20)) for n in range(10, 20)]
+    rows = [
+        {"person_id": who, "started_on": start, "ended_on": end, "mrr_amount": 10}
+        for who, start, end in stays
+    ]
+    here = world({"subscriptions": rows}, as_of=date(2025, 3, 1))
+    by_money = here.metric("mrr_churn_rate", profile="stripe", period=Period(date(2025, 1, 30), here.as_of))
+    by_people = here.metric(
+        "customer_churn_rate", profile="stripe", period=Period(date(2025, 2, 1), here.as_of)
+    )
+    assert by_money.one()["customer_count"] == by_people.one()["base_count"] == 20
+    assert by_money.one()["customer_rate"] == by_people.one()["rate"] == 0.5

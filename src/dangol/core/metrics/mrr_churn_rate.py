@@ -48,7 +48,7 @@ def mrr_churn_rate(
         customer_rate = churned customers / customer_count
 
     Windows are calendar months, or the profile's trailing days (30 for stripe and baremetrics), counted back
-    from the end of the period. `customer_count` are the customers at the start; stripe adds the new ones.
+    from the end of the period. `customer_count` are the customers at the start; stripe adds those who came in the window, new or back.
     Who is on hold has not churned. Source: SCIENCE 5.1, 5.2; seeds W-16, I-01.
 
     $100 at the start, 10 lost by churn, 10 by contraction, 10 gained by expansion: gross 20 %, net 10 %.
@@ -68,10 +68,11 @@ def mrr_churn_rate(
     days = rules.churn_window_days
     windows = trailing(period, days) if days else months_of(period)
     bridge = movements(subscriptions, rules, windows, as_of, currency=currency)
+    bridge = bridge.mutate(came_count=_.new_count + _.reactivation_count + _.resume_count)
     summed = bridge.mutate(
         lost_amount=(_.churn_amount + _.contraction_amount + _.pause_amount).cast(MONEY),
         regained_amount=(_.expansion_amount + _.reactivation_amount + _.resume_amount).cast(MONEY),
-        customer_count=_.start_count + (_.new_count if rules.divides_by_new_too else ibis.literal(0)),
+        customer_count=_.start_count + (_.came_count if rules.divides_by_new_too else ibis.literal(0)),
     )
     explained = summed.mutate(reason=rate_reason(summed, summed.start_amount))
     return explained.select(

@@ -23,7 +23,7 @@ class Profile:
     churn_window_days: int | None = None
     """Length of the windows that churn rates are taken over, counted back from `as_of`; None: calendar months."""
     divides_by_new_too: bool = False
-    """Customer churn is divided by the customers at the start plus the new ones of the window."""
+    """Customer churn is divided by the customers at the start plus those who came in the window, new or back."""
     quick_ratio_has_returns: bool = True
     """The quick ratio counts reactivated and resumed MRR as growth."""
 
