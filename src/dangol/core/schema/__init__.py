@@ -13,7 +13,18 @@ from dangol.core.schema.who import ACCOUNTS, PEOPLE
 
 NOUNS: Final[dict[str, Noun]] = {
     noun.name: noun
-    for noun in (PEOPLE, ACCOUNTS, EVENTS, ORDERS, SUBSCRIPTIONS, MESSAGES, ANSWERS, TICKETS, EXPOSURES, SCORES)
+    for noun in (
+        PEOPLE,
+        ACCOUNTS,
+        EVENTS,
+        ORDERS,
+        SUBSCRIPTIONS,
+        MESSAGES,
+        ANSWERS,
+        TICKETS,
+        EXPOSURES,
+        SCORES,
+    )
 }
 
 __all__ = ["MONEY", "NOUNS", "PERSON_ID", "Column", "Noun"]
