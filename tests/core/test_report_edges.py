@@ -122,3 +122,11 @@ def test_the_playbook_opens_with_december_of_which_the_published_movements_tell(
     assert (round(1 - float(kept.value or 0), 4), kept.basis.period) == (0.4048, "Dec 2019")
     assert "Every customer had left by 1 Feb 2020" in report.opening[0].text
     assert not [sentence.text for sentence in report.opening if "0.0%" in sentence.text]
+
+
+def test_no_advice_is_about_people_of_whom_there_are_none() -> None:
+    rows = ONCE + [{**row, "ordered_on": date(2025, 1, 21)} for row in ONCE[:20]]
+    report = make_report(world({"orders": rows}, as_of=AS_OF))
+    who = " ".join(each.who for each in report.suggestions)
+    assert "nobody" in who
+    assert " 0 " not in who

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _ASKED = Said("The engine spark was asked for.", "spark 엔진을 요청하셨습니다.")
 _LOCAL = {
     "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.shuffle.partitions": "4",

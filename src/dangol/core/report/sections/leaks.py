@@ -179,6 +179,12 @@ def _who(evidence: Evidence, hole: str, flows: list[Row]) -> str:
         "대상: {period}에 새로 온 {n} 가운데 남아 있는 고객.",
     )
     period = say.period(came[0]["starts_on"], came[-1]["ends_on"])
+    if not any(row["new_count"] for row in came):
+        nobody = Said(
+            "Who: those who come next; nobody new came in {period}.",
+            "대상: 다음에 올 고객. {period}에 새로 온 고객은 없습니다.",
+        )
+        return say(nobody, period=period)
     return say(words, n=say.customers(sum(row["new_count"] for row in came)), period=period)
 
 

@@ -24,6 +24,15 @@ SECOND: Final = Said(
     "첫 구매 고객의 {rate}가 {days} 안에 다시 구매했습니다{median}.",
 )
 
+WHO_LATELY: Final = Said(
+    "Who: first-time buyers of the last {days} without a second order.",
+    "대상: 최근 {days} 안에 처음 구매하고 아직 다시 구매하지 않은 고객.",
+)
+WHO_ONCE: Final = Said(
+    "Who: those who bought once; in the last {days} nobody bought for the first time.",
+    "대상: 한 번만 구매한 고객. 최근 {days} 안에 처음 구매한 고객은 없습니다.",
+)
+
 
 def _write(evidence: Evidence) -> Contribution | None:
     say = evidence.say
@@ -120,10 +129,8 @@ def _advice(evidence: Evidence, row: Row, waits: list[Row]) -> list[Suggestion]:
         "{once} bought once and never again; {rate} of first-time buyers return within {days}.",
         "{once}이 한 번만 구매했습니다. 첫 구매 고객의 {rate}만 {days} 안에 돌아옵니다.",
     )
-    who = Said(
-        "Who: first-time buyers of the last {days} without a second order.",
-        "대상: 최근 {days} 안에 처음 구매하고 아직 다시 구매하지 않은 고객.",
-    )
+    came_lately = row["buyer_count"] > wait["observed_count"]
+    who = WHO_LATELY if came_lately else WHO_ONCE
     days = say.days(wait["within_days"])
     return [
         Suggestion(say(what), say(why, once=say.customers(once), rate=say.percent(wait["rate"]), days=days),

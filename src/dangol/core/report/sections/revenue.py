@@ -116,9 +116,10 @@ def _chart(evidence: Evidence, net: list[Row], gross: dict[object, Row]) -> Char
     lower = [gross[row["ends_on"]]["rate"] for row in net]
     upper = [row["rate"] for row in net]
     axis = rate_axis([*lower, *upper], say)
+    low, high = say.percent(lower[-1]), say.percent(upper[-1])
     series = [
-        Line(list(enumerate(lower)), f"GRR {say.percent(lower[-1])}", "grey", below=True),
-        Line(list(enumerate(upper)), f"NDR {say.percent(upper[-1])}", "accent"),
+        Line(list(enumerate(lower)), "" if low == high else f"GRR {low}", "grey", below=True),
+        Line(list(enumerate(upper)), f"NDR = GRR {high}" if low == high else f"NDR {high}", "accent"),
     ]
     title = say(Said("Net and gross dollar retention, month by month", "월별 순·총 매출 유지율"))
     return both(
