@@ -60,7 +60,9 @@ def cohort_revenue(
     is_unfinished = cohorts.buckets.is_unfinished(cells.ends_on)
     so_far = ibis.ifelse(cells.is_other, ibis.null("float64"), share(cells.amount, cells.first_amount))
     reason = ibis.cases(
-        (~cells.has_money, NOT_RECORDED), (cells.is_mixed | cells.is_first_mixed | cells.is_other, MIXED_CURRENCIES), (is_unfinished, UNFINISHED),
+        (~cells.has_money, NOT_RECORDED),
+        (cells.is_mixed | cells.is_first_mixed | cells.is_other, MIXED_CURRENCIES),
+        (is_unfinished, UNFINISHED),
         (cells.first_amount.fill_null(0) == 0, EMPTY_DENOMINATOR), else_=ibis.null("string"),
     )  # fmt: skip
     return cells.select(
@@ -79,6 +81,37 @@ def _cells(activity: Table, people: Table | None, segment: str | None, cohorts: 
     first = spent.group_by("person_id").agg(cohort=_.at.min())
     first = first.filter((_.cohort >= 0) & (_.cohort < cohorts.cohort_count))
     first = with_segment(first, people, segment)
+    filled = _filled(first, spent, cohorts)
+    cells = filled.group_by("segment", "cohort", bucket=filled["at"] - filled.cohort).agg(
+        cohort_count=_.cohort_count.sum(),
+        total=_.amount.sum().cast(MONEY),
+        currency=_.low.min(),
+        last=_.high.max(),
+        known=_.known.sum(),
+    )
+    # One amount anywhere makes the silent rows purchases of nothing; none at all means that it is not known.
+    cells = cells.mutate(has_money=_.known.sum().over(ibis.window()) > 0)
+    cells = cells.mutate(is_mixed=ibis.ifelse(cells.currency != cells["last"], 1, 0) == 1)
+    cells = cells.mutate(
+        amount=ibis.ifelse(cells.has_money & ~cells.is_mixed, cells.total, ibis.null(MONEY)),
+        currency=ibis.ifelse(cells.is_mixed, ibis.null("string"), cells.currency),
+    )
+    return _against_first(cells.drop("total", "last", "known"))
+
+
+def _against_first(cells: Table) -> Table:
+    """With the amount of the cohort's first bucket, whether that is mixed, and whether its currency was another."""
+    whole, is_first = ibis.window(group_by=["segment", "cohort"]), cells.bucket == 0
+    cells = cells.mutate(
+        first_amount=ibis.ifelse(is_first, cells.amount, ibis.null(MONEY)).max().over(whole),
+        first_currency=ibis.ifelse(is_first, cells.currency, ibis.null("string")).max().over(whole),
+        is_first_mixed=ibis.ifelse(is_first & cells.is_mixed, 1, 0).max().over(whole) == 1,
+    )
+    return cells.mutate(is_other=ibis.ifelse(cells.currency != cells.first_currency, 1, 0) == 1)
+
+
+def _filled(first: Table, spent: Table, cohorts: Cohorts) -> Table:
+    """What everybody of the cohorts spent, with an empty row for each bucket that a cohort has lived through."""
     sizes = first.group_by("segment", "cohort").agg(cohort_count=_.count())
     every = sizes.cross_join(cohorts.buckets.table().select(at="bucket")).filter(_.at >= _.cohort)
     found = first.join(spent, "person_id")
@@ -93,35 +126,9 @@ def _cells(activity: Table, people: Table | None, segment: str | None, cohorts: 
         high=none,
         known=zero,
     )
-    filled = ibis.union(
+    return ibis.union(
         empty,
         found.select("segment", "cohort", "at", "amount", "low", "high", "known", cohort_count=zero)[
             empty.columns
         ],
     )
-    cells = filled.group_by("segment", "cohort", bucket=filled["at"] - filled.cohort).agg(
-        cohort_count=_.cohort_count.sum(),
-        total=_.amount.sum().cast(MONEY),
-        currency=_.low.min(),
-        last=_.high.max(),
-        known=_.known.sum(),
-    )
-    # One amount anywhere makes the silent rows purchases of nothing; none at all means that it is not known.
-    cells = cells.mutate(has_money=_.known.sum().over(ibis.window()) > 0)
-    cells = cells.mutate(is_mixed=ibis.ifelse(cells.currency != cells["last"], 1, 0) == 1)
-    cells = cells.mutate(
-        amount=ibis.ifelse(cells.has_money & ~cells.is_mixed, cells.total, ibis.null(MONEY)),
-        currency=ibis.ifelse(cells.is_mixed, none, cells.currency),
-    )
-    return _against_first(cells.drop("total", "last", "known"))
-
-
-def _against_first(cells: Table) -> Table:
-    """With the amount of the cohort's first bucket, whether that is mixed, and whether its currency was another."""
-    whole, is_first = ibis.window(group_by=["segment", "cohort"]), cells.bucket == 0
-    cells = cells.mutate(
-        first_amount=ibis.ifelse(is_first, cells.amount, ibis.null(MONEY)).max().over(whole),
-        first_currency=ibis.ifelse(is_first, cells.currency, ibis.null("string")).max().over(whole),
-        is_first_mixed=ibis.ifelse(is_first & cells.is_mixed, 1, 0).max().over(whole) == 1,
-    )
-    return cells.mutate(is_other=ibis.ifelse(cells.currency != cells.first_currency, 1, 0) == 1)
