@@ -14,7 +14,8 @@ from ibis.expr.types import Value as Expr
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
 from dangol.core.rollups.lifetimes import lifetimes, paid_so_far
-from dangol.core.rollups.movements import movements, ratio
+from dangol.core.rollups.movements import movements
+from dangol.core.rollups.periods import share
 from dangol.core.rollups.recurring import changes, in_currency, last_months
 from dangol.core.rollups.vendor_profiles import PROFILES
 from dangol.core.schema.assumptions import (
@@ -91,7 +92,7 @@ def lifetime_value(
     now = bridge.filter(_.ends_on == ibis.literal(months.periods[-1].end))
     by_churn = bridge.aggregate(churned=_.churn_count.sum(), at_risk=_.start_count.sum())
     by_last = now.select(churned=_.churn_count, at_risk=_.start_count)
-    paying = now.select("currency", "is_mixed", "end_count", arpa=ratio(_.end_amount, _.end_count) * margin)
+    paying = now.select("currency", "is_mixed", "end_count", arpa=share(_.end_amount, _.end_count) * margin)
     every = (
         _by_constant_churn(paying.cross_join(by_churn), "arpa_over_churn", CONSTANT_CHURN, cap_months),
         _by_constant_churn(paying.cross_join(by_last), "profitwell", LAST_MONTH_GOES_ON, cap_months),
@@ -113,7 +114,7 @@ def _by_constant_churn(known: Table, variant: str, assumption: str, cap: int) ->
     return known.mutate(
         variant=ibis.literal(variant), assumption=ibis.literal(assumption),
         horizon_months=ibis.literal(cap).cast("int64"), customer_count=known.end_count,
-        value=worth(ratio(known.churned, known.at_risk)), low=worth(high_churn), high=worth(low_churn),
+        value=worth(share(known.churned, known.at_risk)), low=worth(high_churn), high=worth(low_churn),
         median=ibis.null("float64"),
         why=ibis.cases(
             ((known.end_count == 0) | at_risk.isnull(), EMPTY_DENOMINATOR),
@@ -179,7 +180,7 @@ def _historic(known: Table) -> Table:
     low, high = mean_interval(several, known.total, known.squares)
     return known.mutate(
         variant=ibis.literal("historic"), assumption=ibis.literal(PAST_ONLY),
-        horizon_months=ibis.null("int64"), customer_count=known.people, value=ratio(known.total, known.people),
+        horizon_months=ibis.null("int64"), customer_count=known.people, value=share(known.total, known.people),
         low=low, high=high, median=known.median_spent.cast("float64"),
         why=ibis.ifelse(known.people == 0, EMPTY_DENOMINATOR, ibis.null("string")),
     )  # fmt: skip

@@ -11,7 +11,8 @@ from ibis.expr.types import Table
 from dangol.core.calendar import Period
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
-from dangol.core.rollups.movements import movements, rate_reason, ratio, where_known
+from dangol.core.rollups.movements import movements, rate_reason, where_known
+from dangol.core.rollups.periods import share
 from dangol.core.rollups.recurring import months_of, trailing
 from dangol.core.rollups.vendor_profiles import profile_named
 from dangol.core.schema.noun import MONEY
@@ -77,10 +78,10 @@ def mrr_churn_rate(
     explained = summed.mutate(reason=rate_reason(summed, summed.start_amount))
     return explained.select(
         "profile", "currency", "starts_on", "ends_on", "start_amount", "lost_amount", "regained_amount",
-        gross_rate=where_known(ratio(_.lost_amount, _.start_amount)),
-        net_rate=where_known(ratio(_.lost_amount - _.regained_amount, _.start_amount)),
+        gross_rate=where_known(share(_.lost_amount, _.start_amount)),
+        net_rate=where_known(share(_.lost_amount - _.regained_amount, _.start_amount)),
         churn_count=_.churn_count,
         customer_count=_.customer_count,
-        customer_rate=where_known(ratio(_.churn_count, _.customer_count)),
+        customer_rate=where_known(share(_.churn_count, _.customer_count)),
         reason=_.reason,
     ).order_by("starts_on")  # fmt: skip

@@ -11,7 +11,8 @@ from ibis.expr.types import Table
 from dangol.core.calendar import Period
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
-from dangol.core.rollups.movements import GAINS, LOSSES, movements, rate_reason, ratio, where_known
+from dangol.core.rollups.movements import GAINS, LOSSES, movements, rate_reason, where_known
+from dangol.core.rollups.periods import share
 from dangol.core.rollups.recurring import months_of
 from dangol.core.rollups.vendor_profiles import Profile, profile_named
 from dangol.core.schema.noun import MONEY
@@ -63,7 +64,7 @@ def quick_ratio(
     explained = summed.mutate(reason=rate_reason(summed, summed.lost_amount))
     return explained.select(
         "profile", "currency", "starts_on", "ends_on", "gained_amount", "lost_amount",
-        rate=where_known(ratio(_.gained_amount, _.lost_amount)),
+        rate=where_known(share(_.gained_amount, _.lost_amount)),
         reason=_.reason,
     ).order_by("starts_on")  # fmt: skip
 

@@ -13,7 +13,8 @@ from ibis.expr.types import Table
 from dangol.core.calendar import Period
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
-from dangol.core.rollups.movements import movements, ratio
+from dangol.core.rollups.movements import movements
+from dangol.core.rollups.periods import share
 from dangol.core.rollups.recurring import Per, months_of
 from dangol.core.rollups.vendor_profiles import profile_named
 from dangol.core.schema.noun import MONEY
@@ -141,7 +142,7 @@ def arpa(
     rows = _at_month_ends(subscriptions, period, as_of, profile, currency, per)
     nobody = rows.reason.isnull() & (rows.customer_count == 0)
     averaged = rows.mutate(
-        mean_amount=ratio(_.mrr_amount, _.customer_count),
+        mean_amount=share(_.mrr_amount, _.customer_count),
         reason=ibis.ifelse(nobody, EMPTY_DENOMINATOR, rows.reason),
     )
     return averaged.select(*_COLUMNS, "mean_amount", "mrr_amount", "customer_count", "reason").order_by(

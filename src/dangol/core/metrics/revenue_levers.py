@@ -12,7 +12,8 @@ from ibis.expr.types import Value as Expr
 
 from dangol.core.language import Said
 from dangol.core.metrics.metric import metric
-from dangol.core.rollups.movements import movements, ratio
+from dangol.core.rollups.movements import movements
+from dangol.core.rollups.periods import share
 from dangol.core.rollups.recurring import last_months
 from dangol.core.rollups.vendor_profiles import profile_named
 from dangol.core.schema.reasons import EMPTY_DENOMINATOR, MIXED_CURRENCIES
@@ -100,9 +101,9 @@ def _rates(pooled: Table) -> Table:
         "profile",
         "currency",
         start=_.now.cast("float64"),
-        arriving=ratio(_.new, _.month_count),
-        churn_rate=ratio(_.churn, _.start),
-        other_rate=ratio(other, _.start),
+        arriving=share(_.new, _.month_count),
+        churn_rate=share(_.churn, _.start),
+        other_rate=share(other, _.start),
         reason=ibis.cases(
             (_.is_mixed, MIXED_CURRENCIES),
             (_.start.fill_null(0) == 0, EMPTY_DENOMINATOR),

@@ -76,11 +76,6 @@ def where_known(value: Expr) -> Expr:
     return ibis.ifelse(_.reason.isnull(), value, ibis.null("float64"))
 
 
-def ratio(part: Expr, whole: Expr) -> Expr:
-    """The share `part / whole` as float64; null where the whole is 0."""
-    return part.cast("float64") / whole.cast("float64").nullif(0)
-
-
 def _by_bucket(levelled: Table) -> Table:
     moved = _classified(levelled)
     kept = {f"{name}_amount": moved[name].sum() for name in MOVEMENTS}

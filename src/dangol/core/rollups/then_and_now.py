@@ -18,7 +18,8 @@ from ibis.expr.types import Table
 from ibis.expr.types import Value as Expr
 
 from dangol.core.calendar import spans
-from dangol.core.rollups.movements import ratio, where_known
+from dangol.core.rollups.movements import where_known
+from dangol.core.rollups.periods import share
 from dangol.core.rollups.recurring import Windows, is_finished
 from dangol.core.schema.noun import MONEY
 from dangol.core.schema.reasons import BEFORE_HISTORY, EMPTY_DENOMINATOR, MIXED_CURRENCIES, UNFINISHED
@@ -117,8 +118,8 @@ def _with_rates(dated: Table) -> Table:
     )
     explained = dated.mutate(**amounts, reason=why)
     rated = explained.mutate(
-        net_rate=where_known(ratio(_.now_amount, _.then_amount)),
-        gross_rate=where_known(ratio(_.now_amount - _.expansion_amount, _.then_amount)),
-        customer_rate=where_known(ratio(_.kept_count, _.then_count)),
+        net_rate=where_known(share(_.now_amount, _.then_amount)),
+        gross_rate=where_known(share(_.now_amount - _.expansion_amount, _.then_amount)),
+        customer_rate=where_known(share(_.kept_count, _.then_count)),
     )
     return rated.select(*RETENTION).order_by("ends_on")
