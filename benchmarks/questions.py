@@ -217,6 +217,7 @@ CONTESTS: dict[str, Contest] = {
             },
             limit="reading the columns",
             target_seconds=4.0,
+            skipped={"spark": ("100M",)},
             same=("Dangol", "ClickHouse, windowFunnel", "spark"),
         ),
         Contest(

@@ -48,6 +48,15 @@ def test_a_paying_base_of_a_hundred_keeps_85_and_trials_never_count() -> None:
     assert row["formula_rate"] == 0.85
 
 
+@pytest.mark.parametrize(("kept", "is_alarm"), [(14, True), (15, False)])
+def test_w_12_fourteen_percent_is_an_alarm(kept: int, is_alarm: bool) -> None:
+    base = _subscribers(*((n, date(2025, 1, 1), None if n < kept else date(2025, 2, 9)) for n in range(100)))
+    here = world({"subscriptions": base}, as_of=date(2025, 3, 1))
+    row = here.metric("customer_retention_rate", period=FEBRUARY).one()
+    assert (row["rate"], row["is_alarm"]) == (kept / 100, is_alarm)
+    assert here.metric("customer_retention_rate", period=FEBRUARY, alarm_rate=0.9).one()["is_alarm"]
+
+
 @pytest.mark.parametrize("grain", [Grain.WEEK, Grain.MONTH, Grain.QUARTER])
 def test_the_textbook_formula_holds_on_every_grain(grain: Grain) -> None:
     starts = {Grain.WEEK: date(2025, 2, 3), Grain.MONTH: date(2025, 2, 1), Grain.QUARTER: date(2025, 1, 1)}[

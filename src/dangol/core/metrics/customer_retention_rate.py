@@ -27,7 +27,7 @@ from dangol.core.rollups.tenures import customer_counts
     returns={
         "starts_on": "date", "ends_on": "date", "start_count": "int64", "new_count": "int64",
         "end_count": "int64", "kept_count": "int64", "rate": "float64", "formula_rate": "float64",
-        "reason": "string",
+        "is_alarm": "boolean", "reason": "string",
     },
 )  # fmt: skip
 def customer_retention_rate(
@@ -36,6 +36,7 @@ def customer_retention_rate(
     grain: Grain = Grain.MONTH,
     fiscal_start: int = 1,
     as_of: date | None = None,
+    alarm_rate: float = 0.15,
 ) -> Table:
     """Share of the customers at the start of each period who are customers at its end. A ratio, 0 to 1.
 
@@ -44,7 +45,8 @@ def customer_retention_rate(
 
     The two agree unless somebody came back, or came and left, inside the period: the formula takes
     someone who returns for someone who stayed. New are people never customers before. A period that
-    ends after `as_of` has its counts so far and no rate yet (reason unfinished).
+    ends after `as_of` has its counts so far and no rate yet (reason unfinished). `is_alarm` says that the
+    rate is below `alarm_rate`, which a business sets by its sector; null where the rate is not known.
     Source: SCIENCE 5.1; seeds E-04, I-01, W-12.
 
     >>> import dangol
@@ -64,10 +66,12 @@ def customer_retention_rate(
     counts = counts.mutate(
         kept_count=_.start_count - _.lost_count, reason=buckets.why_unknown(_.ends_on, _.start_count)
     )
-    start = ibis.ifelse(_.reason.isnull(), _.start_count.cast("float64"), ibis.null("float64"))
+    start = ibis.ifelse(counts.reason.isnull(), counts.start_count.cast("float64"), ibis.null("float64"))
+    rate = counts.kept_count.cast("float64") / start
     return counts.select(
         "starts_on", "ends_on", "start_count", "new_count", "end_count", "kept_count",
-        rate=_.kept_count.cast("float64") / start,
-        formula_rate=(_.end_count - _.new_count).cast("float64") / start,
-        reason=_.reason,
+        rate=rate,
+        formula_rate=(counts.end_count - counts.new_count).cast("float64") / start,
+        is_alarm=rate < ibis.literal(str(alarm_rate)).cast("float64"),
+        reason=counts.reason,
     ).order_by("starts_on")  # fmt: skip
