@@ -188,6 +188,21 @@ CONTESTS: dict[str, Contest] = {
                   "ClickHouse, PostHog's shape", "spark"),
         ),
         Contest(
+            "cohort_retention_by_day",
+            "The same question on the same events in a file a day, in the order of their moments, as a log has them.",
+            {
+                "Dangol, raw events": metric("cohort_retention", "events", _retention, **_WEEKLY),
+                "DuckDB, distinct and join": by_hand(peers.RETENTION_DISTINCT_JOIN, check_of),
+                "ClickHouse, PostHog's shape": by_clickhouse(peers.RETENTION_POSTHOG, check_of),
+                "reading the columns": reading("bit_xor(person_id), max(occurred_on)"),
+            },
+            limit="reading the columns",
+            target_seconds=1.2,
+            same=("Dangol, raw events", "DuckDB, distinct and join", "ClickHouse, PostHog's shape"),
+            sizes=("100M by day",),
+            data="by_day",
+        ),
+        Contest(
             "rolling_activity",
             "Who was active in the 28 days before each day, and who came back or fell away.",
             {

@@ -29,17 +29,35 @@ def main() -> None:
     parser.add_argument("--dry", action="store_true", help="print, and leave the committed results alone")
     options = parser.parse_args()
     chosen = [CONTESTS[options.only]] if options.only else list(CONTESTS.values())
-    results: Results = {}
+    earlier = HERE / "results.json"
+    results = _read(earlier) if options.only and earlier.exists() else {}
     for contest in chosen:
-        for size in _sizes(contest, options.sizes.split(",")):
-            results.setdefault(contest.name, {})[size] = _run(contest, size, options.folder)
-    if not (options.dry or options.only):
-        (HERE / "RESULTS.md").write_text(_page(results))
-        plain = {
-            c: {s: {n: _plain(t) for n, t in rows.items()} for s, rows in by.items()}
-            for c, by in results.items()
+        results[contest.name] = {
+            size: _run(contest, size, options.folder) for size in _sizes(contest, options.sizes.split(","))
         }
-        (HERE / "results.json").write_text(json.dumps(plain, indent=1) + "\n")
+    if not options.dry:
+        _write({name: results[name] for name in CONTESTS if name in results})
+
+
+def _write(results: Results) -> None:
+    (HERE / "RESULTS.md").write_text(_page(results))
+    plain = {
+        contest: {size: {name: _plain(each) for name, each in rows.items()} for size, rows in sizes.items()}
+        for contest, sizes in results.items()
+    }
+    (HERE / "results.json").write_text(json.dumps(plain, indent=1) + "\n")
+
+
+def _read(path: Path) -> Results:
+    """What earlier runs of the other contests gave."""
+    plain = json.loads(path.read_text())
+    return {
+        contest: {
+            size: {name: each if isinstance(each, str) else Timed(**each) for name, each in rows.items()}
+            for size, rows in sizes.items()
+        }
+        for contest, sizes in plain.items()
+    }
 
 
 def _sizes(contest: Contest, asked: list[str]) -> list[str]:
@@ -81,7 +99,7 @@ def _page(results: Results) -> str:
     lines = [
         "# Results of `make bench`",
         "",
-        "Written by `python -m benchmarks.run`; every ratio is of one run on one machine.",
+        "Written by `python -m benchmarks.run`; the ratios of a table are of one run on one machine.",
         "",
         _machine(),
         "",
