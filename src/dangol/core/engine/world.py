@@ -95,6 +95,10 @@ class World:
 
     def tables(self) -> dict[str, Table]:
         """The unbound tables that metrics and rules may use: the nouns, `activity`, `tenures` and `stays`."""
+        return dict(self._tables)
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
         tables: dict[str, Table] = {name: NOUNS[name].table() for name in sorted(self.nouns)}
         if self.activity_noun == "events":
             tables["activity"] = activity_of_events(tables["events"])

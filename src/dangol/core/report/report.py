@@ -10,6 +10,7 @@ from dangol.core.engine.world import World
 from dangol.core.errors import QueryError, RequestError
 from dangol.core.language import Language
 from dangol.core.report import words
+from dangol.core.report.charts import draw_ahead
 from dangol.core.report.evidence import Evidence, Part, currency_of
 from dangol.core.report.loaded import loaded
 from dangol.core.report.model import Basis, Contents, Contribution, Section, Sentence, Suggestion, Unanswered
@@ -82,6 +83,8 @@ def _written(
             written = _failed(evidence, part, error)
         if written is not None:
             parts.append(written)
+            for chart in written.section.charts:
+                draw_ahead(chart)
     unanswered = tuple(Unanswered(tuple(questions), reason) for reason, questions in missing.items())
     return parts, unanswered, tuple(failures)
 

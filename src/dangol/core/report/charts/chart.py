@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +69,19 @@ def labels(ticks: list[tuple[float, str]], **style: Any) -> Spec:
 
 def chart_svg(spec: Spec) -> str:
     """The drawing as an SVG element in the light colours of the theme, without fixed width or height."""
-    svg: str = _converter().vegalite_to_svg(json.dumps(spec), vl_version="6.4", allowed_base_urls=[])
-    return re.sub(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"', r"\1", svg, count=1)
+    return re.sub(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"', r"\1", _drawn(spec), count=1)
+
+
+def draw_ahead(chart: Chart) -> None:
+    """Begin to draw what a page will show, while the figures of its other sections are still asked for."""
+    for spec in (chart.wide, chart.narrow):
+        _drawing(json.dumps(spec))
 
 
 def chart_png(chart: Chart, path: Path | None = None, *, dark: bool = False, scale: float = 2) -> bytes:
     """The wide drawing with its title as PNG; also written to `path` when given."""
     spec = {**chart.wide, "title": {"text": chart.title, "limit": WIDE}}
-    svg: str = _converter().vegalite_to_svg(json.dumps(spec), vl_version="6.4", allowed_base_urls=[])
+    svg = _drawn(spec)
     svg = svg.replace(f'fill="{COLOURS["open"]}"', 'fill="url(#hatched)"')
     paper = f'<defs>{HATCHED}</defs><rect width="100%" height="100%" fill="{COLOURS["paper"]}"/>'
     svg = re.sub(r"(<svg[^>]*>)", lambda found: found[1] + paper, svg, count=1)
@@ -88,6 +94,25 @@ def chart_png(chart: Chart, path: Path | None = None, *, dark: bool = False, sca
 def _tinted(svg: str) -> str:
     dark = {token.light: token.dark for token in TOKENS}
     return re.sub("|".join(dark), lambda found: dark[found[0]], svg)
+
+
+def _drawn(spec: Spec) -> str:
+    return _drawing(json.dumps(spec)).result()
+
+
+@lru_cache(maxsize=64)
+def _drawing(spec: str) -> Future[str]:
+    """The drawing of a specification, by the one thread that draws: it leaves Python free meanwhile."""
+
+    def draw() -> str:
+        return str(_converter().vegalite_to_svg(spec, vl_version="6.4", allowed_base_urls=[]))
+
+    return _pen().submit(draw)
+
+
+@cache
+def _pen() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="draw")
 
 
 @cache
