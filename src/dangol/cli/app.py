@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -70,6 +71,8 @@ def everywhere(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give its exit code: 0 answered, 2 request, 3 data, 4 engine, 70 fault, 130 Ctrl-C."""
+    # A command ends soon: looking for dead cycles among the many nodes of its queries costs a tenth of its time.
+    gc.set_threshold(200_000, 20, 20)
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given or bool(os.environ.get("DANGOL_DEBUG"))
     try:
