@@ -22,7 +22,7 @@ format: dev ## Let ruff lay out and mend what it can
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --fix --quiet .
 
-bench: ## Benchmarks: ratios against a peer or a limit, in one run (an hour, 20 GB of disk)
+bench: ## Benchmarks: ratios against a peer or a limit, in one run (a quarter of an hour, 2 GB of disk)
 	sh scripts/setup.sh requirements-bench.lock
 	$(BIN)/python -m benchmarks.run
 
