@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 
 import altair
@@ -12,7 +13,8 @@ import pytest
 from dangol.core.engine import world
 from dangol.core.language import LANGUAGES
 from dangol.core.report import Chart, chart_png, chart_svg, make_report
-from dangol.core.report.charts.chart import FONTS
+from dangol.core.report.charts import drawing
+from dangol.core.report.charts.drawing import FONTS
 from dangol.core.report.charts.heat import HeatCell, heat
 from dangol.core.report.letters import faces
 from dangol.core.report.theme import COLOURS, NARROW, TOKENS, WIDE, style
@@ -52,6 +54,18 @@ def test_each_is_drawn_at_its_width(charts: dict[str, Chart]) -> None:
             found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', chart_svg(spec))
             assert found
             assert abs(float(found[1]) - width) <= 6, chart.name
+
+
+def test_a_drawing_is_the_same_when_the_process_that_draws_is_gone(charts: dict[str, Chart]) -> None:
+    spec = charts["bucket"].wide
+    drawn = chart_svg(spec)
+    renderer = drawing._renderer(os.getpid())
+    assert renderer is not None
+    renderer.kill()
+    renderer.wait()
+    drawing._drawing.cache_clear()
+    assert chart_svg(spec) == drawn
+    drawing._renderer.cache_clear()
 
 
 def test_unfinished_cells_are_marked_and_not_coloured_as_nothing() -> None:

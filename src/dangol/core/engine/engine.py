@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Protocol
@@ -41,6 +42,11 @@ def compiled(expression: Table, dialect: str) -> str:
     Kept once made: a dashboard asks the same again, and compiling can take longer than answering.
     """
     return _sql(expression.op(), dialect)
+
+
+def load_compiler() -> None:
+    """Load the dialects of SQL, a third of a second that can pass while an engine reads its files."""
+    importlib.import_module("ibis.backends.sql.compilers")
 
 
 @lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final, Literal
 
 import ibis
@@ -16,9 +17,8 @@ from dangol.core.calendar import Period, time_zone
 from dangol.core.engine.answer import Answer
 from dangol.core.engine.distributed import lies_on_cluster, stage_on_spark
 from dangol.core.engine.duck import DuckDB
-from dangol.core.engine.engine import Engine, compiled
+from dangol.core.engine.engine import Engine, compiled, load_compiler
 from dangol.core.engine.files import Loading
-from dangol.core.engine.funnel import funnel_by_numpy
 from dangol.core.engine.spark import Spark
 from dangol.core.engine.staging import Staged, stage
 from dangol.core.engine.stored import Stored, read_rollups, write_rollups
@@ -32,9 +32,16 @@ from dangol.core.rules import Known, Moment, Tree, count, members
 from dangol.core.rules import rule as read_rule
 from dangol.core.schema import NOUNS
 
+
+def _funnel(engine: Engine, **parameters: Any) -> Answer | None:
+    from dangol.core.engine.funnel import funnel_by_numpy
+
+    return funnel_by_numpy(engine, **parameters)
+
+
+SHORTCUTS: Final = {"ordered_funnel": _funnel}
+"""Metrics that an engine may answer by other means than the query, loaded when asked; None: ask the query."""
 ACTIVITIES: Final = ("auto", "events", "orders")
-SHORTCUTS: Final = {"ordered_funnel": funnel_by_numpy}
-"""Metrics that an engine may answer by other means than the query; None means: ask the query."""
 UNTOLD_INACTIVITY_DAYS: Final = 90
 """Where nobody has said after how many silent days a customer of a shop is gone."""
 
@@ -269,6 +276,7 @@ def world(
     Rows after the day `not_after` cannot be true yet and are refused.
     """
     settings = settings or Settings()
+    Thread(target=load_compiler, name="compiler").start()
     if isinstance(source, Mapping) and lies_on_cluster(source):
         return _world_on_cluster(source, as_of, engine, settings)
     duck = engine if isinstance(engine, DuckDB) else DuckDB()

@@ -7,7 +7,7 @@ import json
 from functools import cache
 from typing import Final
 
-from dangol.core.report.charts.chart import FONTS
+from dangol.core.report.charts.drawing import FONTS
 from dangol.core.report.theme import FONT
 
 PARTS: Final = ("latin", "hangul-common", "hangul-rest")

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import erfc, exp, gamma
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
-import numpy as np
 from ibis import _
 from ibis.expr.types import Table
 from ibis.expr.types import Value as Expr
 
 from dangol.core.stats.interval import CONFIDENCE, normal_quantile
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _SLACK = 1e-12
 """A survival is a product of fractions taken as exp(sum of logs); a half may miss 0.5 by this much."""
@@ -137,6 +139,8 @@ def log_rank(rows: Iterable[Mapping[str, Any]], group: str) -> LogRank:
 
     Source: Mantel 1966; Peto & Peto 1972; Klein & Moeschberger 2003, equation 7.3.3.
     """
+    import numpy as np
+
     at_risk, events = _by_group(list(rows), group)
     n, d = at_risk.sum(axis=1), events.sum(axis=1)
     share = at_risk / n[:, None]
@@ -150,6 +154,8 @@ def log_rank(rows: Iterable[Mapping[str, Any]], group: str) -> LogRank:
 
 def _by_group(rows: list[Mapping[str, Any]], group: str) -> tuple[np.ndarray, np.ndarray]:
     """At risk and events as matrices, a row a duration with an event and a column a group."""
+    import numpy as np
+
     durations = sorted({row["duration"] for row in rows})
     groups = sorted({row[group] for row in rows})
     place = {duration: number for number, duration in enumerate(durations)}

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from dangol.core.report.charts.drawing import converter, draw_soon, drawing
 from dangol.core.report.theme import COLOURS, HATCHED, NARROW, TOKENS, WIDE, config
 
 Spec = dict[str, Any]
-FONTS = Path(__file__).resolve().parents[1] / "fonts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +67,23 @@ def labels(ticks: list[tuple[float, str]], **style: Any) -> Spec:
 
 def chart_svg(spec: Spec) -> str:
     """The drawing as an SVG element in the light colours of the theme, without fixed width or height."""
-    return re.sub(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"', r"\1", _drawn(spec), count=1)
+    return re.sub(r'(<svg[^>]*?) width="[\d.]+" height="[\d.]+"', r"\1", drawing(spec), count=1)
 
 
 def draw_ahead(chart: Chart) -> None:
     """Begin to draw what a page will show, while the figures of its other sections are still asked for."""
     for spec in (chart.wide, chart.narrow):
-        _drawing(json.dumps(spec))
+        draw_soon(spec)
 
 
 def chart_png(chart: Chart, path: Path | None = None, *, dark: bool = False, scale: float = 2) -> bytes:
     """The wide drawing with its title as PNG; also written to `path` when given."""
     spec = {**chart.wide, "title": {"text": chart.title, "limit": WIDE}}
-    svg = _drawn(spec)
+    svg = drawing(spec)
     svg = svg.replace(f'fill="{COLOURS["open"]}"', 'fill="url(#hatched)"')
     paper = f'<defs>{HATCHED}</defs><rect width="100%" height="100%" fill="{COLOURS["paper"]}"/>'
     svg = re.sub(r"(<svg[^>]*>)", lambda found: found[1] + paper, svg, count=1)
-    png: bytes = _converter().svg_to_png(_tinted(svg) if dark else svg, scale=scale)
+    png: bytes = converter().svg_to_png(_tinted(svg) if dark else svg, scale=scale)
     if path is not None:
         path.write_bytes(png)
     return png
@@ -94,31 +92,3 @@ def chart_png(chart: Chart, path: Path | None = None, *, dark: bool = False, sca
 def _tinted(svg: str) -> str:
     dark = {token.light: token.dark for token in TOKENS}
     return re.sub("|".join(dark), lambda found: dark[found[0]], svg)
-
-
-def _drawn(spec: Spec) -> str:
-    return _drawing(json.dumps(spec)).result()
-
-
-@lru_cache(maxsize=64)
-def _drawing(spec: str) -> Future[str]:
-    """The drawing of a specification, by the one thread that draws: it leaves Python free meanwhile."""
-
-    def draw() -> str:
-        return str(_converter().vegalite_to_svg(spec, vl_version="6.4", allowed_base_urls=[]))
-
-    return _pen().submit(draw)
-
-
-@cache
-def _pen() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix="draw")
-
-
-@cache
-def _converter() -> Any:
-    """The renderer, loaded when the first chart is drawn, with the report's letters to measure by."""
-    import vl_convert
-
-    vl_convert.register_font_directory(str(FONTS))
-    return vl_convert
