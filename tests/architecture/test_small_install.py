@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,8 +35,14 @@ sys.meta_path.insert(0, Hidden())
 """
 
 
-def _runs(code: str) -> str:
-    done = subprocess.run([sys.executable, "-c", BLOCK + code], capture_output=True, text=True, check=False)
+def _runs(code: str, **variables: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", BLOCK + code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | variables,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -43,13 +51,17 @@ def test_the_package_imports() -> None:
     _runs("import dangol; [getattr(dangol, name) for name in dangol.__all__]")
 
 
-def test_every_module_imports() -> None:
+def test_every_module_imports(tmp_path: Path) -> None:
     names = sorted(
         ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
         for path in PACKAGE.rglob("*.py")
-        if path.name != "__main__.py"
+        if path.name != "__main__.py" and "migrations" not in path.parts
     )
-    _runs(f"import importlib\nfor name in {names!r}: importlib.import_module(name)")
+    settings = "import django; django.setup()\n"
+    each = f"import importlib\nfor name in {names!r}: importlib.import_module(name)"
+    _runs(
+        settings + each, DJANGO_SETTINGS_MODULE="dangol.platform.settings", DANGOL_DATA=str(tmp_path / "data")
+    )
 
 
 @pytest.mark.parametrize(

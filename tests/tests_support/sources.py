@@ -28,9 +28,10 @@ def tracked() -> tuple[Path, ...]:
 
 
 def modules(*folders: str) -> list[Path]:
-    """The Python files of these folders of the project, or of all of it."""
+    """The Python files of these folders of the project, or of all of it; Django writes migrations, nobody reads them."""
     roots = [ROOT / folder for folder in folders] or [ROOT]
-    return [p for p in tracked() if p.suffix == ".py" and any(p.is_relative_to(r) for r in roots)]
+    written = (p for p in tracked() if p.suffix == ".py" and "migrations" not in p.parts)
+    return [p for p in written if any(p.is_relative_to(r) for r in roots)]
 
 
 def name_of(path: Path) -> str:

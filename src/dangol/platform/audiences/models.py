@@ -1,0 +1,1 @@
+"""Which tables does this room keep? Saved rules and who was in them."""

@@ -1,0 +1,91 @@
+"""Which tables does the log keep? What came in, what it became, who it was about, what was refused."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Source(models.Model):
+    """Where events come from; its write key is public and can do nothing but bring events."""
+
+    class Kind(models.TextChoices):
+        """Decides what is believed: a browser's claims are untrusted."""
+
+        SERVER = "server"
+        BROWSER = "browser"
+        IMPORT = "import"
+        WEBHOOK = "webhook"
+        INTERNAL = "internal"
+
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=Kind)
+    write_key = models.CharField(max_length=64, unique=True)
+    allowed_origins = models.JSONField(default=list)
+    signing_secret = models.CharField(max_length=128, default="", blank=True)
+    settings = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+
+class Envelope(models.Model):
+    """What one group of requests brought, acknowledged once committed; the sequencer empties this table."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, db_index=False)
+    received_at = models.BigIntegerField()
+    """Microseconds since 1970, UTC."""
+    body = models.BinaryField()
+    """One Segment message a line, as JSON; each is valid."""
+    event_count = models.PositiveIntegerField()
+
+
+class Segment(models.Model):
+    """A Parquet file of log rows in their order, with the positions first_position..last_position."""
+
+    first_position = models.BigIntegerField(unique=True)
+    last_position = models.BigIntegerField(unique=True)
+    path = models.CharField(max_length=300)
+    """Relative to the lake's folder."""
+    row_count = models.PositiveIntegerField()
+    first_occurred_at = models.DateTimeField(null=True)
+    last_occurred_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    sealed_at = models.DateTimeField(null=True, db_index=True)
+
+
+class Identifier(models.Model):
+    """One name of a person: `person_id` is the whole number that stands for them everywhere.
+
+    A new identifier is its own person (`person_id` = `id`); a merge points it to another.
+    """
+
+    kind = models.CharField(max_length=24)
+    """user_id, anonymous_id, unverified_user_id, email, phone"""
+    value = models.CharField(max_length=300)
+    person_id = models.BigIntegerField(null=True, db_index=True)
+
+    class Meta:
+        """A name stands for one person."""
+
+        constraints = (models.UniqueConstraint(fields=["kind", "value"], name="one_person_a_name"),)
+
+
+class Merge(models.Model):
+    """Two numbers that are one person from now on, until undone; the histories stay as they were."""
+
+    loser_id = models.BigIntegerField(db_index=True)
+    winner_id = models.BigIntegerField(db_index=True)
+    reason = models.CharField(max_length=40)
+    made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+
+class Refused(models.Model):
+    """What was not let in, why, and what would have been."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, null=True)
+    received_at = models.DateTimeField(db_index=True)
+    body = models.TextField()
+    reason = models.CharField(max_length=60, db_index=True)
+    sentence = models.JSONField(default=dict)
+    """{"en": ..., "ko": ...}"""

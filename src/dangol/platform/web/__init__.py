@@ -1,0 +1,1 @@
+"""How do browsers, programs and clients of the SDKs reach the platform? All HTTP is here."""

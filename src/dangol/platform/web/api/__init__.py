@@ -1,0 +1,1 @@
+"""What may programs ask and do over REST?"""

@@ -1,0 +1,1 @@
+"""Where do events come in? The hot paths, on bare ASGI."""

@@ -1,0 +1,10 @@
+"""How do servers call Django?"""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.platform.settings")
+application = get_wsgi_application()
