@@ -13,7 +13,7 @@ import typer
 
 from dangol import __version__
 from dangol.cli import audience, demo, metric, report, simulate
-from dangol.cli.words import asked_in, spoken
+from dangol.cli.words import asked_in, spoken, told
 from dangol.core.errors import DangolError, DataError
 from dangol.core.language import Said
 
@@ -38,17 +38,38 @@ _FILE = Said(
 
 app = typer.Typer(
     name="dangol",
-    help="Who stays, who leaves, why, and what changed it.",
+    help=told(
+        "Who stays, who leaves, why, and what changed it.",
+        "누가 남고 누가 떠나는지, 왜 그런지, 무엇이 그것을 바꿨는지 알려 줍니다.",
+    ),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     add_completion=False,
 )
-app.command("report")(report.command)
+app.command(
+    "report",
+    help=told(
+        "Write one page: who stays, who leaves, when they start slipping, what it costs, what to look at first.",
+        "누가 남고 떠나는지, 언제 멀어지는지, 손실이 얼마인지, 무엇부터 볼지 한 장으로 씁니다.",
+    ),
+)(report.command)
 app.add_typer(metric.app, name="metric")
 app.add_typer(audience.app, name="audience")
-app.command("simulate")(simulate.command)
-app.command("demo")(demo.command)
+app.command(
+    "simulate",
+    help=told(
+        "Write a simulated business as Parquet files, and say the truths that were planted in it.",
+        "모의 사업을 Parquet 파일로 쓰고, 심어 둔 사실을 알려 줍니다.",
+    ),
+)(simulate.command)
+app.command(
+    "demo",
+    help=told(
+        "Simulate a business and write its report in English and in Korean.",
+        "모의 사업을 만들고 보고서를 한국어와 영어로 씁니다.",
+    ),
+)(demo.command)
 
 
 def _say_version(asked: bool) -> None:
@@ -60,10 +81,23 @@ def _say_version(asked: bool) -> None:
 @app.callback()
 def everywhere(
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of a fault. May stand anywhere.")
+        bool,
+        typer.Option(
+            "--debug",
+            help=told(
+                "Show the traceback of a fault. May stand anywhere.",
+                "오류가 난 곳을 자세히 보여 줍니다. 어느 자리에 써도 됩니다.",
+            ),
+        ),
     ] = False,
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say the version and end.")
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=_say_version,
+            help=told("Say the version and end.", "버전을 말하고 끝냅니다."),
+        ),
     ] = False,
 ) -> None:
     """Options of every command; `--debug` is taken out of the arguments by `main`."""

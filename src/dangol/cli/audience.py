@@ -13,7 +13,7 @@ import typer
 from dangol.cli import options
 from dangol.cli.notes import note, working
 from dangol.cli.source import Source, pairs
-from dangol.cli.words import spoken
+from dangol.cli.words import spoken, told
 from dangol.core.language import Language, Said
 
 if TYPE_CHECKING:
@@ -23,18 +23,31 @@ if TYPE_CHECKING:
     from dangol.core.rules import Tree
 
 app = typer.Typer(
-    help="Count and list the people that a rule names.", no_args_is_help=True, rich_markup_mode=None
+    help=told("Count and list the people that a rule names.", "규칙에 맞는 고객을 세고 나열합니다."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 Rule = Annotated[
     str,
     typer.Argument(
-        metavar="RULE", help="One line of rule text, YAML or JSON; or a .yaml or .json file of it."
+        metavar="RULE",
+        help=told(
+            "One line of rule text, YAML or JSON; or a .yaml or .json file of it.",
+            "한 줄 규칙, YAML 또는 JSON. 또는 그것을 담은 .yaml, .json 파일.",
+        ),
     ),
 ]
 Named = Annotated[
     list[str] | None,
-    typer.Option("--named", metavar="NAME=RULE", help="Another audience that the rule may speak of by name."),
+    typer.Option(
+        "--named",
+        metavar="NAME=RULE",
+        help=told(
+            "Another audience that the rule may speak of by name.",
+            "규칙 안에서 이름으로 부를 수 있는 다른 고객군.",
+        ),
+    ),
 ]
 
 COUNTING = Said("Counting", "세고 있습니다")
@@ -44,7 +57,13 @@ COUNTED = Said(
 NOBODY = Said("nobody: the data has no people", "데이터에 고객이 없습니다")
 
 
-@app.command("count")
+@app.command(
+    "count",
+    help=told(
+        "Say the rule as a sentence, and how many people it names.",
+        "규칙을 문장으로 말하고, 해당하는 고객 수를 셉니다.",
+    ),
+)
 def count(
     rule: Rule,
     files: options.Files,
@@ -68,7 +87,13 @@ def count(
     typer.echo(as_json(facts) if json else f"{facts['sentence']}\n{_in_words(facts, language)}")
 
 
-@app.command("members")
+@app.command(
+    "members",
+    help=told(
+        "List the people a rule names, and when time alone may change that for each.",
+        "규칙에 맞는 고객을 나열하고, 시간이 지나 달라질 때를 알려 줍니다.",
+    ),
+)
 def members(
     rule: Rule,
     files: options.Files,

@@ -15,11 +15,15 @@ from dangol.cli.notes import counting, note, working
 from dangol.cli.report import WRITING
 from dangol.cli.simulate import SIMULATING, Customers, Seed
 from dangol.cli.source import READING
-from dangol.cli.words import spoken
+from dangol.cli.words import spoken, told
 from dangol.core.language import Language, Said
 
 Folder = Annotated[
-    Path, typer.Argument(metavar="FOLDER", help="Where the business and its reports are written.")
+    Path,
+    typer.Argument(
+        metavar="FOLDER",
+        help=told("Where the business and its reports are written.", "모의 사업과 보고서를 쓸 폴더."),
+    ),
 ]
 
 PAGES: Final[dict[Language, str]] = {"en": "report.html", "ko": "report.ko.html"}

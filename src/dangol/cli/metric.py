@@ -12,22 +12,37 @@ import typer
 from dangol.cli import options
 from dangol.cli.notes import note, working
 from dangol.cli.source import Source
-from dangol.cli.words import spoken
+from dangol.cli.words import spoken, told
 from dangol.core.language import Language, Said
 
 if TYPE_CHECKING:
     from dangol.core.engine import Answer, World
     from dangol.core.metrics import Metric
 
-app = typer.Typer(help="List, explain and answer the metrics.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help=told("List, explain and answer the metrics.", "지표를 나열하고, 설명하고, 계산합니다."),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="Name of a metric, as `dangol metric list` gives it.")
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help=told(
+            "Name of a metric, as `dangol metric list` gives it.", "`dangol metric list`에 나오는 지표 이름."
+        ),
+    ),
 ]
 Set = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="NAME=VALUE", help="One of the metric's settings, as `metric show` lists them."
+        "--set",
+        metavar="NAME=VALUE",
+        help=told(
+            "One of the metric's settings, as `metric show` lists them.",
+            "`metric show`에 나오는 지표의 설정 하나.",
+        ),
     ),
 ]
 
@@ -39,7 +54,7 @@ GONE = Said(
 COUNTING = Said("Counting", "계산하고 있습니다")
 
 
-@app.command("list")
+@app.command("list", help=told("Every metric: its name and what it is.", "모든 지표의 이름과 뜻."))
 def list_(lang: options.Lang = None, json: options.AsJson = False) -> None:
     """Every metric: its name and what it is."""
     from dangol.cli.output import as_json
@@ -54,7 +69,13 @@ def list_(lang: options.Lang = None, json: options.AsJson = False) -> None:
         typer.echo(f"{each.name:<{width}}  {each.title.in_(language)}")
 
 
-@app.command("show")
+@app.command(
+    "show",
+    help=told(
+        "One metric: meaning, formula, what it needs, its settings and its columns.",
+        "지표 하나의 뜻, 식, 필요한 데이터, 설정, 열.",
+    ),
+)
 def show(name: Name, lang: options.Lang = None, json: options.AsJson = False) -> None:
     """One metric: meaning, formula, what it needs, its settings and its columns."""
     from dangol.cli.output import as_json
@@ -65,7 +86,7 @@ def show(name: Name, lang: options.Lang = None, json: options.AsJson = False) ->
     typer.echo(as_json(described(metric, language)) if json else explained(metric, language))
 
 
-@app.command("run")
+@app.command("run", help=told("Answer one metric from files.", "파일로 지표 하나를 계산합니다."))
 def run(
     name: Name,
     files: options.Files,

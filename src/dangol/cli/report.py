@@ -12,20 +12,32 @@ import typer
 from dangol.cli import options
 from dangol.cli.notes import note, working
 from dangol.cli.source import Source
-from dangol.cli.words import spoken
+from dangol.cli.words import spoken, told
 from dangol.core.errors import QueryError
 from dangol.core.language import Said
 
 if TYPE_CHECKING:
     from dangol.core.report import Report
 
-Out = Annotated[Path, typer.Option("--out", metavar="HTML", help="Where the page is written.")]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="HTML", help=told("Where the page is written.", "보고서를 쓸 파일."))
+]
 Json = Annotated[
     Path | None,
-    typer.Option("--json", metavar="JSON", help="Write the same numbers here, for programs; - is stdout."),
+    typer.Option(
+        "--json",
+        metavar="JSON",
+        help=told(
+            "Write the same numbers here, for programs; - is stdout.",
+            "같은 숫자를 프로그램용으로 여기에 씁니다. -는 표준 출력입니다.",
+        ),
+    ),
 ]
 Title = Annotated[
-    str | None, typer.Option("--title", metavar="TEXT", help="What stands at the top of the page.")
+    str | None,
+    typer.Option(
+        "--title", metavar="TEXT", help=told("What stands at the top of the page.", "보고서 맨 위에 쓸 제목.")
+    ),
 ]
 
 WRITING = Said("Counting and drawing", "계산하고 그리고 있습니다")

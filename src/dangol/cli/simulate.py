@@ -12,20 +12,45 @@ import typer
 from dangol.cli import options
 from dangol.cli.notes import counting, note
 from dangol.cli.source import day
-from dangol.cli.words import spoken
+from dangol.cli.words import spoken, told
 from dangol.core.language import Said
 
 if TYPE_CHECKING:
     from dangol.core.simulate import Business
 
-Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder that the business is written to.")]
-Customers = Annotated[int, typer.Option("--customers", metavar="N", min=1, help="How many customers.")]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The same seed gives the same rows.")]
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        metavar="FOLDER",
+        help=told("Folder that the business is written to.", "모의 사업을 쓸 폴더."),
+    ),
+]
+Customers = Annotated[
+    int, typer.Option("--customers", metavar="N", min=1, help=told("How many customers.", "고객 수."))
+]
+Seed = Annotated[
+    int,
+    typer.Option(
+        "--seed",
+        metavar="N",
+        min=0,
+        help=told("The same seed gives the same rows.", "같은 값을 주면 같은 데이터가 나옵니다."),
+    ),
+]
 Selling = Literal["subscription", "shop", "both"]
-Kind = Annotated[Selling, typer.Option("--kind", help="What the business sells.")]
-Start = Annotated[str | None, typer.Option("--start", metavar="DATE", help="First simulated day.")]
+Kind = Annotated[
+    Selling, typer.Option("--kind", help=told("What the business sells.", "무엇을 파는 사업인지."))
+]
+Start = Annotated[
+    str | None,
+    typer.Option("--start", metavar="DATE", help=told("First simulated day.", "모의를 시작하는 날.")),
+]
 End = Annotated[
-    str | None, typer.Option("--end", metavar="DATE", help="First day that is not simulated any more.")
+    str | None,
+    typer.Option(
+        "--end", metavar="DATE", help=told("First day that is not simulated any more.", "모의하지 않는 첫날.")
+    ),
 ]
 
 SIMULATING = Said("Simulating a business", "사업을 모의하고 있습니다")

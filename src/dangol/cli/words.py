@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping, Sequence
 
-from dangol.core.language import Language
+from dangol.core.language import Language, Said
 
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -31,3 +33,11 @@ def asked_in(arguments: Sequence[str]) -> str | None:
         if argument == "--lang":
             return "".join(arguments[position + 1 : position + 2])
     return None
+
+
+def told(en: str, ko: str) -> str:
+    """A text of the help, in the language that this command line was started in.
+
+    Typer takes its texts when the commands are declared, before any option is read.
+    """
+    return Said(en, ko).in_(spoken(asked_in(sys.argv[1:]), os.environ))
