@@ -89,3 +89,16 @@ class Refused(models.Model):
     reason = models.CharField(max_length=60, db_index=True)
     sentence = models.JSONField(default=dict)
     """{"en": ..., "ko": ...}"""
+
+
+from dangol.platform.log.imports.models import (  # noqa: E402 they point to Source above
+    Connection,
+    Import,
+    QualityFinding,
+    QualityRule,
+)
+
+__all__ = [
+    "Connection", "Envelope", "Identifier", "Import", "Merge", "QualityFinding", "QualityRule", "Refused",
+    "Segment", "Source",
+]  # fmt: skip
