@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dangol.core.engine import Settings, World, world
 from dangol.core.engine.files import REFUSALS
-from dangol.core.errors import DataError, UnknownNameError
+from dangol.core.errors import DataError, RequestError, UnknownNameError
 
 HEAD = "order_id,customer_id,order_date,amount"
 GOOD = ["1,Ann,2025-01-03,10.50", "2,Ann,2025-02-03,12", "3,Bob,2025-01-08,30"]
@@ -345,3 +345,13 @@ def test_a_quote_left_open_is_named_for_what_it_is(tmp_path: Path, place: int) -
     assert loaded.loading.refused == {"unclosed_quote": 1}
     assert loaded.loading.rows_kept == 4
     assert "not closed" in REFUSALS["unclosed_quote"].en
+
+
+def test_a_day_before_the_first_row_is_a_sentence(tmp_path: Path) -> None:
+    orders = tmp_path / "orders.csv"
+    orders.write_text("customer_id,order_date,amount\nann,2026-03-05,10\n", encoding="utf-8")
+    with pytest.raises(RequestError) as error:
+        world(orders, as_of=date(2026, 3, 5))
+    assert "2026-03-05" in error.value.in_("en")
+    assert "2026-03-06" in error.value.in_("ko")
+    assert world(orders, as_of=date(2026, 3, 6)).metric("repeat_purchase_rate").rows

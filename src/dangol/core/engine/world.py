@@ -15,6 +15,7 @@ from ibis.expr.types import Table
 
 from dangol.core.calendar import Period, time_zone
 from dangol.core.engine.answer import Answer
+from dangol.core.engine.days import check_something_is_known, day_after_last
 from dangol.core.engine.distributed import lies_on_cluster, stage_on_spark
 from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.engine import Engine, compiled, load_compiler
@@ -22,7 +23,7 @@ from dangol.core.engine.files import Loading
 from dangol.core.engine.spark import Spark
 from dangol.core.engine.staging import Staged, stage
 from dangol.core.engine.stored import Stored, read_rollups, write_rollups
-from dangol.core.errors import DataError, RequestError, UnknownNameError
+from dangol.core.errors import RequestError, UnknownNameError
 from dangol.core.language import Said
 from dangol.core.metrics import find
 from dangol.core.rollups.activity import activity_of_events, activity_of_orders
@@ -281,7 +282,9 @@ def world(
         return _world_on_cluster(source, as_of, engine, settings)
     duck = engine if isinstance(engine, DuckDB) else DuckDB()
     staged = stage(duck, source, zone=settings.time_zone, not_after=not_after, mapping=mapping)
-    as_of = as_of or _day_after_last(duck, staged.nouns, not_after)
+    if as_of is not None:
+        check_something_is_known(duck, staged.nouns, as_of)
+    as_of = as_of or day_after_last(duck, staged.nouns, not_after)
     target = _engine(engine, duck)
     if target is not duck:
         _hand_over(duck, staged, target)
@@ -307,7 +310,7 @@ def _world_on_cluster(
             ),
         )
     nouns = stage_on_spark(target, source)
-    as_of = as_of or _day_after_last(target, nouns, None)
+    as_of = as_of or day_after_last(target, nouns, None)
     for noun in sorted(nouns):
         target.define(noun, _known_before(noun, as_of, target.dialect, is_late_possible=True))
     return World(target, as_of, nouns, settings)
@@ -332,31 +335,6 @@ def _engine(engine: str | Engine, duck: DuckDB | None) -> Engine:
     if engine == "duckdb":
         return duck or DuckDB()
     raise UnknownNameError("engine", engine, ENGINES)
-
-
-def _day_after_last(engine: Engine, nouns: frozenset[str], not_after: date | None) -> date:
-    dates = [
-        f"select max({noun.happened}) as day from staged_{noun.name}"
-        for noun in NOUNS.values()
-        if noun.name in nouns and noun.happened
-    ]
-    if "subscriptions" in nouns:
-        dates.append("select max(ended_on) as day from staged_subscriptions")
-    union = " union all ".join(dates)
-    (last,) = engine.run(f"select max(day) as day from ({union})").column("day") if dates else (None,)
-    if last is None:
-        raise DataError(
-            Said("Customer data was to be read.", "고객 데이터를 읽으려고 했습니다."),
-            Said(
-                f"It holds {', '.join(sorted(nouns))}, but no dated row, so there is no day to look from.",
-                f"{', '.join(sorted(nouns))}만 있고 날짜가 있는 행이 없어 기준일을 정할 수 없습니다.",
-            ),
-            Said(
-                "Add orders, events or subscriptions; for rules over people alone say the day: --as-of, or as_of=date(...) in Python.",
-                "주문, 이벤트, 구독 데이터를 더해 주십시오. 사람에 대한 규칙만 쓰려면 --as-of(Python에서는 as_of=date(...))로 날짜를 지정하십시오.",
-            ),
-        )
-    return min(last, not_after or last) + timedelta(days=1)  # type: ignore[no-any-return]
 
 
 def _says_received(duck: DuckDB, noun: str) -> bool:
