@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import pytest
 
-from dangol.cli.parameters import parsed, value_of, written
 from dangol.cli.source import day, pairs
 from dangol.core.calendar import Grain, Period
+from dangol.core.engine.parameters import parsed, value_of, written
 from dangol.core.errors import RequestError, UnknownNameError
 from dangol.core.metrics import find
 

@@ -103,7 +103,7 @@ def run(
     refused: options.Refused = None,
 ) -> None:
     """Answer one metric from files."""
-    from dangol.cli.parameters import parsed
+    from dangol.core.engine.parameters import parsed
     from dangol.core.metrics import find
 
     language = spoken(lang, os.environ)
@@ -158,7 +158,7 @@ def _gone_after(metric: Metric, world: World) -> int | None:
 
 def described(metric: Metric, language: Language) -> dict[str, Any]:
     """A metric as plain values, in one language."""
-    from dangol.cli.parameters import written
+    from dangol.core.engine.parameters import written
 
     return {
         "metric": metric.name,

@@ -1,4 +1,4 @@
-"""What does `--set name=text` mean? The text as the type that the metric's signature asks for."""
+"""What does `name=text` mean for a metric? The text as the type that the metric's signature asks for."""
 
 from __future__ import annotations
 
