@@ -1,1 +1,0 @@
-"""Which tables does this room keep? People, accounts, consent, requests."""
