@@ -1,0 +1,73 @@
+"""How does something inside the platform say that something happened?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from django.db import transaction
+
+from dangol.platform.kernel import clock
+from dangol.platform.log.accepting import sifted
+from dangol.platform.log.models import Envelope, Refused
+from dangol.platform.log.refusals import Refusal
+from dangol.platform.log.request import Request
+
+ENVELOPE_EVENTS: Final = 5_000
+ENVELOPE_BYTES: Final = 4 * 1024 * 1024
+"""Larger loads are several envelopes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """How many messages are in the log now, and which are not."""
+
+    count: int
+    refused: tuple[Refusal, ...] = ()
+
+
+def accept(messages: Sequence[Mapping[str, Any]], source_id: int, *, is_live: bool = True) -> Accepted:
+    """Write messages of the Segment specification to the log, in the caller's transaction if there is one.
+
+    The good ones are in the log when this returns (and its transaction is committed), the others under
+    `refused` with their reasons. `is_live=False`: they change history and trigger nothing. A message that
+    comes again with the same messageId and moment is once in the log.
+    """
+    result = sifted(map(msgspec.json.encode, messages), Request(is_live=is_live))
+    moment = clock.now()
+    with transaction.atomic():
+        Envelope.objects.bulk_create(
+            Envelope(
+                source_id=source_id,
+                received_at=int(moment.timestamp() * 1_000_000),
+                body=b"\n".join(lines),
+                event_count=len(lines),
+            )
+            for lines in _portions(result.lines)
+        )
+        Refused.objects.bulk_create(
+            Refused(
+                source_id=source_id,
+                received_at=moment,
+                body=each.body.decode("utf-8", "replace"),
+                reason=each.reason,
+                sentence={"en": each.sentence.en, "ko": each.sentence.ko},
+            )
+            for each in result.refused
+        )
+    return Accepted(len(result.lines), tuple(result.refused))
+
+
+def _portions(lines: list[bytes]) -> Iterator[list[bytes]]:
+    portion: list[bytes] = []
+    size = 0
+    for line in lines:
+        if portion and (len(portion) >= ENVELOPE_EVENTS or size + len(line) > ENVELOPE_BYTES):
+            yield portion
+            portion, size = [], 0
+        portion.append(line)
+        size += len(line)
+    if portion:
+        yield portion
