@@ -14,5 +14,6 @@ class AuditEntry(models.Model):
     on_what = models.CharField(max_length=300, default="")
     details = models.JSONField(default=dict)
     address = models.CharField(max_length=64, default="")
-    previous = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, unique=True)
+    """Unique: an entry has one successor, so that two writers cannot both continue from it."""
     digest = models.CharField(max_length=64, unique=True)

@@ -14,6 +14,16 @@ class Lease(models.Model):
     turn = models.BigIntegerField(default=0)
 
 
+class Worker(models.Model):
+    """A process that does the chores; it says every few seconds that it lives."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    troubles = models.JSONField(default=dict)
+    """Chore -> its last error, of those that fail just now."""
+
+
 class Cursor(models.Model):
     """Up to which position of the log a reader has come; moved in the transaction of its work."""
 

@@ -1,0 +1,186 @@
+"""Who does the chores? A loop over all of them that can be killed at any line and stopped with grace."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import structlog
+from django.db import DatabaseError, close_old_connections, connection
+
+from dangol.platform.kernel import clock, leases
+from dangol.platform.kernel.chores import Chore, every_chore
+from dangol.platform.kernel.models import Worker
+from dangol.platform.kernel.queries import SILENT
+
+PROMPT: Final = 1.0
+"""Chores that look this often (seconds) share a thread of their own, so that a long one never delays them."""
+PATIENT_THREADS: Final = 3
+TICK: Final = 0.05
+SHORTEST: Final = 0.15
+LEASE: Final = 60.0
+HEARTBEAT: Final = 10.0
+LONGEST_PAUSE: Final = 300.0
+MOST_ROUNDS: Final = 10_000
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """How one chore does in this process."""
+
+    chore: Chore
+    due: float = 0.0
+    ended: float = 0.0
+    is_running: bool = False
+    failures: int = 0
+    error: str = ""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def begin(self, now: float) -> bool:
+        """Whether it is due and nobody runs it; then it is the caller's to run."""
+        with self.lock:
+            is_ours = not self.is_running and self.due <= now
+            self.is_running = self.is_running or is_ours
+            return is_ours
+
+    def end(self, wait: float) -> None:
+        """Give it back; due again after so many seconds."""
+        with self.lock:
+            self.is_running, self.ended = False, time.monotonic()
+            self.due = self.ended + wait
+
+    def wake(self) -> None:
+        """Something changed: look soon, but leave others a moment to add to it."""
+        if not self.failures:
+            self.due = min(self.due, self.ended + SHORTEST)
+
+
+def one_round() -> None:
+    """Run every chore, in this thread, until none has anything left to do. Errors are raised."""
+    for _ in range(MOST_ROUNDS):
+        more = [_under_its_name(each) for each in list(every_chore().values())]
+        if not any(more):
+            return
+    raise RuntimeError("The chores do not come to an end.")
+
+
+def run(stop: threading.Event) -> None:
+    """Do the chores until `stop` is set; then finish what is begun, and give back the leases."""
+    turns = [_Turn(each) for each in every_chore().values()]
+    prompt = [each for each in turns if each.chore.every <= PROMPT]
+    patient = [each for each in turns if each.chore.every > PROMPT]
+    lanes = [threading.Thread(target=_lane, args=(prompt, stop), name="prompt")]
+    lanes += [
+        threading.Thread(target=_lane, args=(patient, stop), name=f"patient-{n}")
+        for n in range(PATIENT_THREADS)
+    ]
+    started = clock.now()
+    for lane in lanes:
+        lane.start()
+    while not stop.wait(HEARTBEAT if _beat(turns, started) else 1.0):
+        pass
+    for lane in lanes:
+        lane.join()
+    with suppress(DatabaseError):
+        leases.give_back()
+        Worker.objects.filter(name=leases.holder()).delete()
+
+
+def _beat(turns: list[_Turn], started: datetime) -> bool:
+    """Say that this process lives, hold on to its leases, and leave some to others when there are others."""
+    try:
+        close_old_connections()
+        now = clock.now()
+        troubles = {each.chore.name: each.error for each in turns if each.failures}
+        told = {"seen_at": now, "troubles": troubles, "started_at": started}
+        Worker.objects.update_or_create(name=leases.holder(), defaults=told)
+        Worker.objects.filter(seen_at__lt=now - 100 * SILENT).delete()
+        leases.kept_all(LEASE)
+        _share(turns, Worker.objects.filter(seen_at__gt=now - SILENT).count())
+    except DatabaseError:
+        _log.exception("the worker could not reach the database")
+        return False
+    return True
+
+
+def _share(turns: list[_Turn], workers: int) -> None:
+    """Keep no more than a fair part of the leases."""
+    fair = math.ceil(len(turns) / max(workers, 1))
+    idle = sorted(
+        each.chore.name for each in turns if not each.is_running and each.chore.name in leases.own()
+    )
+    surplus = len(leases.own()) - fair
+    for name in idle[: max(surplus, 0)]:
+        leases.give_back(name)
+
+
+def _lane(turns: list[_Turn], stop: threading.Event) -> None:
+    """One thread: run whatever is due, sleep while nothing is."""
+    changes = _Changes()
+    while not stop.is_set():
+        if changes.seen():
+            for each in turns:
+                if each.chore.every <= PROMPT:
+                    each.wake()
+        ran = [_run(each) for each in turns if not stop.is_set() and each.begin(time.monotonic())]
+        if not any(ran):
+            stop.wait(TICK)
+    connection.close()
+
+
+def _run(turn: _Turn) -> bool:
+    """Run a chore once; its failure is its own, and is tried again after a growing pause."""
+    try:
+        close_old_connections()
+        is_more = _with_lease(turn.chore)
+    except Exception as error:  # noqa: BLE001 a chore that fails does not stop the others
+        turn.failures += 1
+        turn.error = f"{type(error).__name__}: {error}"[:2_000]
+        _log.exception("chore failed", chore=turn.chore.name, failures=turn.failures)
+        turn.end(min(max(turn.chore.every, 0.5) * 2**turn.failures, LONGEST_PAUSE))
+        connection.close()
+        return False
+    turn.failures, turn.error = 0, ""
+    turn.end(0.0 if is_more else turn.chore.every)
+    return is_more
+
+
+def _with_lease(each: Chore) -> bool:
+    if each.alone and each.name not in leases.own() and not leases.take(each.name, LEASE):
+        return False
+    return _under_its_name(each)
+
+
+def _under_its_name(each: Chore) -> bool:
+    token = leases.lent.set(each.name)
+    try:
+        with structlog.contextvars.bound_contextvars(chore=each.name):
+            return each.run()
+    finally:
+        leases.lent.reset(token)
+
+
+class _Changes:
+    """Has anybody written to the database? On SQLite a question of microseconds; elsewhere always no."""
+
+    def __init__(self) -> None:
+        self._version: int | None = None
+
+    def seen(self) -> bool:
+        """Whether another connection committed since the last look."""
+        if connection.vendor != "sqlite":
+            return False
+        try:
+            with connection.cursor() as cursor:
+                (version,) = cursor.execute("PRAGMA data_version").fetchone()
+        except DatabaseError:
+            return False
+        before, self._version = self._version, version
+        return before is not None and before != version
