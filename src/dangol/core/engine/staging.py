@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.files import moments, money, notes
-from dangol.core.engine.files.columnar import frame_source, records_source
+from dangol.core.engine.files.columnar import frame_source, path_list, records_source
 from dangol.core.engine.files.loading import LoadedFile, Loading
 from dangol.core.engine.files.paths import sources_at
 from dangol.core.engine.files.source import Source
@@ -121,8 +121,7 @@ def _is_ready(table: Understood) -> bool:
 def _as_they_are(duck: DuckDB, tables: Sequence[Understood], others: Sequence[LoadedFile]) -> Staged:
     nouns = sorted({table.noun for table in tables})
     for noun in nouns:
-        same = [_ready_sql(table) for table in tables if table.noun == noun]
-        duck.define(f"staged_{noun}", " union all ".join(same))
+        duck.define(f"staged_{noun}", _ready_sql([table for table in tables if table.noun == noun]))
     if "people" not in nouns:
         # A table, not a view: every question about people would find them anew.
         duck.execute(f"create or replace table staged_people as {_people_of(nouns)}")
@@ -133,12 +132,21 @@ def _as_they_are(duck: DuckDB, tables: Sequence[Understood], others: Sequence[Lo
     return Staged(frozenset(nouns) | {"people"}, Loading((*files, *others), rows_made=made), ready)
 
 
-def _ready_sql(table: Understood) -> str:
+def _ready_sql(tables: Sequence[Understood]) -> str:
+    """The rows of tables of one noun: all files with the same columns in one scan, which its threads share."""
+    alike: dict[frozenset[str], list[Understood]] = {}
+    for table in tables:
+        alike.setdefault(frozenset(table.columns), []).append(table)
+    return " union all ".join(map(_one_scan, alike.values()))
+
+
+def _one_scan(tables: Sequence[Understood]) -> str:
     values = ", ".join(
-        name if name in table.columns else f"{_missing(name, dtype)} as {name}"
-        for name, dtype in NOUNS[table.noun].dtypes.items()
+        name if name in tables[0].columns else f"{_missing(name, dtype)} as {name}"
+        for name, dtype in NOUNS[tables[0].noun].dtypes.items()
     )
-    return f"select {values} from {table.source.relation}"
+    files = path_list([path for table in tables for path in table.source.files])
+    return f"select {values} from read_parquet({files}, hive_partitioning=false)"
 
 
 def _missing(name: str, dtype: str) -> str:

@@ -289,7 +289,14 @@ def world(
     if target is not duck:
         _hand_over(duck, staged, target)
     for noun in sorted(staged.nouns):
-        target.define(noun, _known_before(noun, as_of, target.dialect, _says_received(duck, noun)))
+        sql = _known_before(
+            noun,
+            as_of,
+            target.dialect,
+            reaches_beyond=_reaches_beyond(duck, noun, as_of),
+            is_late_possible=_says_received(duck, noun),
+        )
+        target.define(noun, sql)
     return World(target, as_of, staged.nouns, settings, duck, staged.loading)
 
 
@@ -312,7 +319,9 @@ def _world_on_cluster(
     nouns = stage_on_spark(target, source)
     as_of = as_of or day_after_last(target, nouns, None)
     for noun in sorted(nouns):
-        target.define(noun, _known_before(noun, as_of, target.dialect, is_late_possible=True))
+        target.define(
+            noun, _known_before(noun, as_of, target.dialect, reaches_beyond=True, is_late_possible=True)
+        )
     return World(target, as_of, nouns, settings)
 
 
@@ -344,13 +353,27 @@ def _says_received(duck: DuckDB, noun: str) -> bool:
     return bool(duck.run(f"select 1 from staged_{noun} where received_at is not null limit 1").rows)
 
 
+def _reaches_beyond(duck: DuckDB, noun: str, as_of: date) -> bool:
+    """Whether any row is of the day or later, or of none. Files say so in their heads.
+
+    Asked once, so that no later question looks at every day: that is a tenth of the time of a short one.
+    """
+    happened = NOUNS[noun].happened
+    if happened is None:
+        return False
+    late = (f"{happened} >= date '{as_of}'", f"{happened} is null")
+    return any(duck.run(f"select 1 from staged_{noun} where {each} limit 1").rows for each in late)
+
+
 @cache
-def _known_before(noun: str, as_of: date, dialect: str, is_late_possible: bool) -> str:
+def _known_before(
+    noun: str, as_of: date, dialect: str, *, reaches_beyond: bool, is_late_possible: bool
+) -> str:
     """The engine's SQL for the rows of a noun that were known before `as_of`; a later end is not known yet."""
     schema = NOUNS[noun]
     staged: Table = ibis.table(dict(schema.dtypes), name=f"staged_{noun}")
     day = ibis.literal(as_of)
-    if schema.happened:
+    if schema.happened and reaches_beyond:
         staged = staged.filter(staged[schema.happened] < day)
     if is_late_possible and "received_at" in schema.dtypes:
         staged = staged.filter(staged.received_at.isnull() | (staged.received_at < day.cast("timestamp")))

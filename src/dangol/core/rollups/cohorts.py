@@ -18,7 +18,16 @@ from ibis.expr.types import Table
 from dangol.core.calendar import Grain, Period
 from dangol.core.errors import UnknownNameError
 from dangol.core.language import Said
-from dangol.core.rollups.masks import MOST_BUCKETS, bit_of, is_set, lowest, mask_of, unpivoted
+from dangol.core.rollups.masks import (
+    MOST_BUCKETS,
+    bit_of,
+    every_lower,
+    lowest,
+    mask_of,
+    one_count,
+    two_bits,
+    unpivoted,
+)
 from dangol.core.rollups.periods import Buckets
 from dangol.core.rollups.person_state import mask_between
 
@@ -79,24 +88,23 @@ def with_segment(persons: Table, people: Table | None, segment: str | None) -> T
 
 
 def cells_of_masks(persons: Table, cohorts: Cohorts) -> Table:
-    """The cells of (segment, mask) rows: one sum a bucket over each cohort, then turned into rows."""
+    """The cells of (segment, mask) rows: one sum for two buckets over each cohort, then turned into rows."""
     buckets = cohorts.buckets.periods
     fresh = persons.filter((persons.mask & 1) == 0).mutate(first=lowest(persons.mask))
     fresh = fresh.filter(_.first <= (1 << cohorts.cohort_count))
-    names = [f"b{bit}" for bit in range(1, len(buckets) + 1)]
-    counts = {name: _back(cohorts, bit + 1).sum().cast("int64") for bit, name in enumerate(names)}
-    wide = fresh.group_by("segment", "first").agg(cohort_count=_.count(), **counts)
+    back = every_lower(fresh.mask) if cohorts.is_unbounded else fresh.mask
+    last, names = len(buckets), [f"b{bit}" for bit in range(1, len(buckets) + 1)]
+    lower = [bit for bit in range(32) if 1 <= bit <= last or bit + 32 <= last]
+    sums = {f"s{bit}": two_bits(_.back, bit).sum().cast("int64") for bit in lower}
+    fresh = fresh.select("segment", "first", back=back)
+    wide = fresh.group_by("segment", "first").agg(cohort_count=_.count(), **sums)
+    counts = {name: one_count(wide, "s", bit) for bit, name in enumerate(names, 1)}
+    wide = wide.select("segment", "first", "cohort_count", **counts)
     rows = unpivoted(wide, ("segment", "first", "cohort_count"), names, index="place", value="retained_count")
     numbers = cohorts.buckets.table().select(cohort=_.bucket)
     numbers = numbers.mutate(first=ibis.literal(1).cast("int64") << (numbers.cohort + 1))
     cells = rows.join(numbers, "first").mutate(bucket=_.place - _.cohort).filter(_.bucket >= 0)
     return cells.select(*_CELL, "cohort_count", "retained_count")
-
-
-def _back(cohorts: Cohorts, bit: int) -> ibis.Deferred:
-    if cohorts.is_unbounded:
-        return ((_.mask >> bit) != 0).cast("int64")
-    return is_set(_.mask, bit)
 
 
 def cells_of_pairs(activity: Table, people: Table | None, segment: str | None, cohorts: Cohorts) -> Table:

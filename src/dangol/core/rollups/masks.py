@@ -17,19 +17,20 @@ from ibis.expr.types import Value as Expr
 from dangol.core.calendar import Grain, bucket_start, next_start
 
 MOST_BUCKETS = 62
+_HALF = 32
 
 
 def bit_of(day: Expr, first: date, grain: Grain) -> IntegerColumn:
     """Which bit a day sets when the first bucket starts on `first`: 0 before it, 1 in it, 2 in the next.
 
-    Whole numbers only: this runs once an event, where a division of floats would be half of the query.
+    This runs once an event, so it takes as few steps as it can. Counted from the first day of a bucket,
+    the weeks that have begun (DuckDB) and the weeks that have passed (Spark) are as many; months too.
     """
+    before = ibis.literal(next_start(first, grain, -1))
+    since = ibis.greatest(day, before)
     if grain.days:
-        before = ibis.literal(next_start(first, grain, -1))
-        return _quotient(ibis.greatest(day, before).delta(before, unit="day").cast("int64"), grain.days)
-    base = first.year * 12 + first.month - 1 - grain.months
-    months = day.year().cast("int64") * 12 + day.month().cast("int64") - (base + 1)
-    return _quotient(ibis.greatest(months, ibis.literal(0).cast("int64")), grain.months)
+        return since.delta(before, unit="week" if grain is Grain.WEEK else "day").cast("int64")
+    return _quotient(since.delta(before, unit="month").cast("int64"), grain.months)
 
 
 def mask_of(bit: Expr) -> IntegerColumn:
@@ -41,6 +42,28 @@ def mask_of(bit: Expr) -> IntegerColumn:
 def is_set(mask: Expr, bit: Expr | int) -> IntegerColumn:
     """1 where the bit is set and 0 where it is not."""
     return (mask >> bit) & 1
+
+
+def every_lower(mask: Expr) -> Expr:
+    """The mask with every bit set below its highest one: "in this bucket or in a later one"."""
+    for step in (1, 2, 4, 8, 16, 32):
+        mask = mask | (mask >> step)
+    return mask
+
+
+def two_bits(mask: Expr, bit: int) -> IntegerColumn:
+    """Bit number `bit` (0 to 31) and the one 32 places higher, as two numbers of 32 bits in one of 64.
+
+    A sum of it counts both at once, for fewer than 2**31 people: half of the work of a sum for each bit.
+    """
+    return (mask >> bit) & ibis.literal((1 << _HALF) + 1).cast("int64")
+
+
+def one_count(sums: Table, prefix: str, bit: int) -> IntegerColumn:
+    """What the sums of `two_bits`, in columns named prefix and bit, say of one bit (0 to 62)."""
+    if bit >= _HALF:
+        return sums[f"{prefix}{bit - _HALF}"] >> _HALF
+    return sums[f"{prefix}{bit}"] & ibis.literal((1 << _HALF) - 1).cast("int64")
 
 
 def lowest(mask: Expr) -> IntegerColumn:
@@ -75,7 +98,7 @@ def unpivoted(wide: Table, keys: Sequence[str], columns: Sequence[str], *, index
 def _quotient(number: Expr, divisor: int) -> IntegerColumn:
     """A whole quotient by multiplication and shift, exact from 0 to 8,000 for divisors up to 12.
 
-    The engines' `//` goes through floats on DuckDB, which costs as much as the whole grouping. Beyond the
-    exact range the result stays above 62, where every caller has stopped counting.
+    The engines' `//` goes through floats on DuckDB. Beyond the exact range the result stays above 62, where
+    every caller has stopped counting.
     """
     return number if divisor == 1 else (number * (65536 // divisor + 1)) >> 16

@@ -17,8 +17,7 @@ from dangol.core.schema import Noun
 
 def parquet_source(duck: DuckDB, paths: Sequence[Path], name: Path) -> Source:
     """One Parquet file, or the files of a folder that have the same columns."""
-    files = ", ".join(quoted(str(path)) for path in paths)
-    relation = f"read_parquet([{files}], file_row_number=true, hive_partitioning=false)"
+    relation = f"read_parquet({path_list(paths)}, file_row_number=true, hive_partitioning=false)"
     columns = [raw for raw in _described(duck, relation, name, "Parquet") if raw.heading != "file_row_number"]
     return Source(
         path=str(name),
@@ -27,7 +26,13 @@ def parquet_source(duck: DuckDB, paths: Sequence[Path], name: Path) -> Source:
         columns=tuple(columns),
         row_number="file_row_number + 1" if len(paths) == 1 else "row_number() over ()",
         size=sum(path.stat().st_size for path in paths),
+        files=tuple(paths),
     )
+
+
+def path_list(paths: Sequence[Path]) -> str:
+    """Paths as a list in SQL."""
+    return f"[{', '.join(quoted(str(path)) for path in paths)}]"
 
 
 def json_source(duck: DuckDB, path: Path, encoding: str | None = None) -> Source:

@@ -43,6 +43,8 @@ class Source:
     slow_relation: str | None = None
     """The same rows read by one thread, for text with line breaks inside of cells."""
     size: int = 0
+    files: tuple[Path, ...] = ()
+    """Where the rows lie in several files of Parquet, or in one."""
     notes: tuple[Said, ...] = ()
 
     @property
