@@ -15,14 +15,14 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dangol.platform.log.mending import mended
 from dangol.platform.log.refusals import EVENT_BYTES, ID_LETTERS, LEVELS, YEARS, RefusedError
-from dangol.platform.log.request import Request, new_id
+from dangol.platform.log.request import Request
 
 Text = Annotated[str, Meta(min_length=1, max_length=ID_LETTERS)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
-class Message(Struct, gc=False):
-    """A message that needs no mending; fields that are not here are kept and not looked at."""
+class Message(Struct, gc=False, forbid_unknown_fields=True):
+    """A message that needs no mending. Whatever it holds can be read: no byte of it is left unlooked at."""
 
     type: Literal["identify", "track", "page", "screen", "group", "alias"] | UnsetType = UNSET
     userId: Text | None = None  # noqa: N815 the specification's own names, here and below
@@ -38,9 +38,11 @@ class Message(Struct, gc=False):
     properties: dict[str, Any] | None = None
     traits: dict[str, Any] | None = None
     context: dict[str, Any] | None = None
-    writeKey: Any = UNSET  # noqa: N815 a key is never written down
-    dangolTrusted: Any = UNSET  # noqa: N815 only we say this, and the next
-    dangolLive: Any = UNSET  # noqa: N815
+    integrations: Any = None
+    category: Annotated[str, Meta(max_length=ID_LETTERS)] | None = None
+    channel: Any = None
+    version: Any = None
+    _metadata: Any = None
 
 
 _decode: Final = msgspec.json.Decoder(Message).decode
@@ -59,9 +61,12 @@ def written(raw: bytes, request: Request) -> bytes:
     if not _is_plain(message, raw, request):
         return mended(raw, request)
     line = raw.replace(b"\n", b" ").replace(b"\r", b" ") if b"\n" in raw or b"\r" in raw else raw
-    if message.messageId is UNSET:
-        return b'{"messageId":"%s",%s%s' % (new_id().encode(), request.front[1:], line[1:])
-    return request.front + line[1:] if len(request.front) > 1 else line
+    front = request.front(
+        needs_type=message.type is UNSET,
+        needs_sent_at=message.sentAt is UNSET,
+        needs_id=message.messageId is UNSET,
+    )
+    return front + line[1:] if front else line
 
 
 def _is_plain(message: Message, raw: bytes, request: Request) -> bool:
@@ -79,14 +84,13 @@ def _is_plain(message: Message, raw: bytes, request: Request) -> bool:
     if message.context is not None and "identityToken" in message.context:
         return False
     return (
-        message.writeKey is message.dangolTrusted is message.dangolLive is UNSET
-        and request.context is None
+        request.context is None
         and request.claims is None
         and _is_near(message.timestamp)
         and _is_near(message.originalTimestamp)
         and _is_near(message.sentAt)
         and raw.count(b"{") + raw.count(b"[") <= LEVELS
-        and not (b"\\" in raw and b"\\u0000" in raw)
+        and (b"\\" not in raw or b"\\u0000" not in raw)
     )
 
 

@@ -26,18 +26,28 @@ class Request:
     signing_secret: str = ""
     """Of a browser's source; empty where tokens mean nothing."""
     token: str = ""
-    front: bytes = field(init=False)
-    """Put in front of each line, where a later key of the same name goes before it."""
+    _fronts: dict[tuple[bool, bool], bytes] = field(init=False, default_factory=dict)
     claims: Claims | None = field(init=False)
 
     def __post_init__(self) -> None:
-        told: dict[str, Any] = {} if self.is_live else {"dangolLive": False}
-        if self.type is not None:
-            told["type"] = self.type
-        if self.sent_at is not None:
-            told["sentAt"] = self.sent_at
-        self.front = msgspec.json.encode(told)[:-1] + (b"," if told else b"")
         self.claims = self.claims_of(self.token) if self.token else None
+
+    def front(self, *, needs_type: bool, needs_sent_at: bool, needs_id: bool) -> bytes:
+        """How a line begins that lacks these: `{"key":value,...,`; empty when nothing is to be added."""
+        front = self._fronts.get((needs_type, needs_sent_at))
+        if front is None:
+            front = self._fronts[needs_type, needs_sent_at] = self._front(needs_type, needs_sent_at)
+        if needs_id:
+            return b'{"messageId":"%s",%s' % (new_id().encode(), front[1:])
+        return front
+
+    def _front(self, needs_type: bool, needs_sent_at: bool) -> bytes:
+        told: dict[str, Any] = {} if self.is_live else {"dangolLive": False}
+        if needs_type:
+            told["type"] = self.type
+        if needs_sent_at and self.sent_at is not None:
+            told["sentAt"] = self.sent_at
+        return msgspec.json.encode(told)[:-1] + b"," if told else b""
 
     def claims_of(self, token: str) -> Claims | None:
         """Whom this source's token speaks for."""

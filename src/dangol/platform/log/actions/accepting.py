@@ -14,6 +14,7 @@ from dangol.platform.log.accepting import sifted
 from dangol.platform.log.models import Envelope, Refused
 from dangol.platform.log.refusals import Refusal
 from dangol.platform.log.request import Request
+from dangol.platform.log.stores import kept_text
 
 ENVELOPE_EVENTS: Final = 5_000
 ENVELOPE_BYTES: Final = 4 * 1024 * 1024
@@ -51,7 +52,7 @@ def accept(messages: Sequence[Mapping[str, Any]], source_id: int, *, is_live: bo
             Refused(
                 source_id=source_id,
                 received_at=moment,
-                body=each.body.decode("utf-8", "replace"),
+                body=kept_text(each.body),
                 reason=each.reason,
                 sentence={"en": each.sentence.en, "ko": each.sentence.ko},
             )
