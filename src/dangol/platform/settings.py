@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from dangol.platform.kernel.environment import environment
+from dangol.platform.sign_in import *  # noqa: F403 the settings of signing in have a file of their own
 
 _ENV = environment()
 
@@ -15,6 +17,7 @@ CSRF_TRUSTED_ORIGINS = [_ENV.base_url]
 BASE_URL = _ENV.base_url
 
 INSTALLED_APPS = [
+    "dangol.platform.web",  # first: its templates stand before those of allauth
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -36,11 +39,12 @@ INSTALLED_APPS = [
     "dangol.platform.people",
     "dangol.platform.insight",
     "dangol.platform.audiences",
-    "dangol.platform.web",
 ]
 
 MIDDLEWARE = [
+    "dangol.platform.web.tracing.Tracing",
     "django.middleware.security.SecurityMiddleware",
+    "dangol.platform.web.security.SecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -50,7 +54,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "dangol.platform.web.entrance.middleware.Eyes",
 ]
 
 ROOT_URLCONF = "dangol.platform.web.urls"
@@ -69,7 +73,12 @@ TEMPLATES: list[dict[str, Any]] = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "dangol.platform.web.templatetags.dangol"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "dangol.platform.web.templatetags.dangol",
+                "dangol.platform.web.templatetags.figures",
+                "dangol.platform.web.templatetags.frame",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -96,6 +105,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = _ENV.data_folder / "static"
+STATICFILES_DIRS = [("letters", Path(__file__).resolve().parents[1] / "core" / "report" / "fonts")]
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -103,3 +113,5 @@ STORAGES = {
 }
 MEDIA_ROOT = _ENV.data_folder / "files"
 LOGGING_CONFIG = None
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -92,8 +92,10 @@ def claims(
 @chore("kernel.effects", every=1.5, alone=False)
 def do_due() -> bool:
     """Do the effects that are due; any number of workers may."""
-    done = [_do(each) for each in _due()]
-    return len(done) == BATCH
+    count = 0
+    for count, each in enumerate(_due(), start=1):  # noqa: B007 how many there were
+        _do(each)
+    return count == BATCH
 
 
 def _due() -> Iterator[Claimed]:

@@ -34,7 +34,16 @@ VARIABLES: Final = (
     Variable("DANGOL_SECRET_KEY", Said("Secret of sessions and signatures; made and kept in the data folder when empty", "세션과 서명의 비밀 값. 비우면 데이터 폴더에 만들어 둡니다"), ""),
     Variable("DANGOL_URL", Said("Address at which browsers reach the console", "브라우저로 콘솔에 접속하는 주소"), "http://127.0.0.1:8000"),
     Variable("DANGOL_HOSTS", Said("Further host names, separated by commas", "추가 호스트 이름(쉼표로 구분)"), ""),
+    Variable("DANGOL_PROXIES", Said("How many proxies of yours stand in front and add to X-Forwarded-For", "앞에 두어 X-Forwarded-For를 덧붙이는 프록시의 수"), "0"),
+    Variable("DANGOL_SMTP", Said("Mail server for invitations and resets: smtp://user:password@host:587, or smtps://", "초대와 재설정에 쓰는 메일 서버: smtp://user:password@host:587 또는 smtps://"), ""),
+    Variable("DANGOL_MAIL_FROM", Said("Address from which the platform writes", "보내는 메일 주소"), "dangol@localhost"),
+    Variable("DANGOL_OIDC_ISSUER", Said("Address of an OpenID Connect provider whose people may sign in", "로그인을 맡길 OpenID Connect 제공자의 주소"), ""),
+    Variable("DANGOL_OIDC_CLIENT_ID", Said("The platform's client id there", "제공자에 등록한 클라이언트 ID"), ""),
+    Variable("DANGOL_OIDC_CLIENT_SECRET", Said("The platform's client secret there", "제공자에 등록한 클라이언트 비밀 값"), ""),
+    Variable("DANGOL_OIDC_DOMAINS", Said("Mail domains whose people it may let in, separated by commas", "로그인을 허용할 이메일 도메인(쉼표로 구분)"), ""),
     Variable("DANGOL_LOG", Said("Least level that is logged: debug, info, warning or error", "기록할 최소 수준"), "info"),
+    Variable("DANGOL_LOG_FORMAT", Said("console for people, json for programs that collect logs", "사람이 읽으려면 console, 로그 수집 프로그램에는 json"), "console"),
+    Variable("DANGOL_UPLOAD_MB", Said("Longest file, in megabytes, that may be uploaded", "올릴 수 있는 가장 큰 파일(메가바이트)"), "2048"),
 )  # fmt: skip
 
 
@@ -48,6 +57,13 @@ class Environment:
     base_url: str
     allowed_hosts: tuple[str, ...]
     log_level: str
+    proxy_count: int = 0
+    mail_url: str = ""
+    mail_from: str = ""
+    oidc: Mapping[str, str] | None = None
+    """`issuer`, `client_id`, `client_secret` and `domains` of a provider told by the environment."""
+    log_format: str = "console"
+    most_upload: int = 2048 * 1024 * 1024
 
     @property
     def lake_folder(self) -> Path:
@@ -96,7 +112,22 @@ def read_environment(values: Mapping[str, str]) -> Environment:
         base_url=url,
         allowed_hosts=tuple(dict.fromkeys([host, "127.0.0.1", "localhost", *further])),
         log_level=told["DANGOL_LOG"].lower(),
+        proxy_count=int(told["DANGOL_PROXIES"]) if told["DANGOL_PROXIES"].isdigit() else 0,
+        mail_url=told["DANGOL_SMTP"],
+        mail_from=told["DANGOL_MAIL_FROM"],
+        oidc=_provider(told),
+        log_format="json" if told["DANGOL_LOG_FORMAT"].lower() == "json" else "console",
+        most_upload=1024
+        * 1024
+        * (int(told["DANGOL_UPLOAD_MB"]) if told["DANGOL_UPLOAD_MB"].isdigit() else 2048),
     )
+
+
+def _provider(told: Mapping[str, str]) -> dict[str, str] | None:
+    """The sign-in provider that the environment tells of, when it tells all of it."""
+    keys = ("issuer", "client_id", "client_secret", "domains")
+    found = {key: told[f"DANGOL_OIDC_{key.upper()}"] for key in keys}
+    return found if all(found.values()) else None
 
 
 def kept_secret(folder: Path) -> str:

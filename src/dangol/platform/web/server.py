@@ -1,0 +1,81 @@
+"""How does the platform listen? One uvicorn process: hot paths on bare ASGI, Django in a few threads beside them."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any, Final
+
+import uvicorn
+
+from dangol.core.errors import RequestError
+from dangol.core.language import Said
+from dangol.platform.kernel.environment import environment
+from dangol.platform.web.connections import PatientProtocol
+from dangol.platform.web.dispatch import Dispatcher
+from dangol.platform.web.live import Live
+from dangol.platform.web.sessions import may_upload
+
+GRACE: Final = 20
+"""Seconds that requests which are being answered get when the server is asked to stop."""
+MOST_CONNECTIONS: Final = 2_000
+
+
+class WebServer:
+    """The listening server; `run` returns when it was asked to stop."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._socket = listening(host, port)
+        config = uvicorn.Config(
+            self._application(), http=PatientProtocol, loop="auto", ws="none", lifespan="on", log_config=None,
+            access_log=False, server_header=False, reset_contextvars=True, limit_concurrency=MOST_CONNECTIONS,
+            timeout_keep_alive=20, timeout_graceful_shutdown=GRACE, backlog=1024, proxy_headers=False,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self._socket.getsockname()[1])
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT."""
+        self._server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """Ask it to stop, from any thread."""
+        self._server.should_exit = True
+
+    def _application(self) -> Any:
+        from dangol.platform.web.door.app import door
+        from dangol.platform.web.wsgi import application
+
+        live = Live(lambda: self._server.should_exit)
+        told = environment()
+        return Dispatcher(
+            django=application, door=door, live=live, proxies=told.proxy_count,
+            most_upload=told.most_upload, may_upload=may_upload,
+        )  # fmt: skip
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens; a RequestError when the port is taken or not allowed."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+    except OSError as error:
+        found.close()
+        raise RequestError(
+            Said(
+                f"The server was to listen on {host}, port {port}.",
+                f"{host}의 {port}번 포트에서 서버를 열려고 했습니다.",
+            ),
+            Said(f"That cannot be: {error.strerror}.", f"열 수 없습니다: {error.strerror}."),
+            Said(
+                "Choose another port with --port, or end the program that uses this one.",
+                "--port로 다른 포트를 고르거나 이 포트를 쓰는 프로그램을 끝내십시오.",
+            ),
+        ) from error
+    found.listen(1024)
+    return found
