@@ -75,6 +75,7 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
 
 
 class ApiKey(models.Model):
@@ -91,3 +92,38 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+
+class SecurityPolicy(models.Model):
+    """The one row that says how strictly people sign in here."""
+
+    class SecondFactor(models.TextChoices):
+        """Of whom a second factor (an authenticator app or a passkey) is demanded."""
+
+        NOBODY = "nobody"
+        ADMINISTRATORS = "administrators"
+        EVERYONE = "everyone"
+
+    second_factor = models.CharField(max_length=14, choices=SecondFactor, default=SecondFactor.NOBODY)
+    idle_minutes = models.PositiveIntegerField(default=12 * 60)
+    longest_hours = models.PositiveIntegerField(default=7 * 24)
+
+
+class SignOn(models.Model):
+    """An identity provider (OpenID Connect or SAML) whose people may sign in; its settings are sealed."""
+
+    class Kind(models.TextChoices):
+        """Which protocol it speaks."""
+
+        OIDC = "oidc"
+        SAML = "saml"
+
+    slug = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=4, choices=Kind)
+    name = models.CharField(max_length=120)
+    sealed_settings = models.TextField()
+    domains = models.JSONField(default=list)
+    role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, blank=True)
+    is_on = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,1 @@
+"""How does somebody come in: by password, second factor, passkey, identity provider or invitation?"""

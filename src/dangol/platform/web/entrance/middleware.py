@@ -1,0 +1,93 @@
+"""Who is here, in which language, since when, and do they still fulfil the policy? Asked of every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+
+from dangol.core.language import LANGUAGES
+from dangol.platform.kernel import audit, clock
+from dangol.platform.kernel.access import queries
+from dangol.platform.web.api.problems import problem
+from dangol.platform.web.context import THEME_COOKIE
+from dangol.platform.web.viewing import viewer_of
+
+SIGNED_IN: Final = "dangol_signed_in_at"
+SEEN: Final = "dangol_seen_at"
+A_MINUTE: Final = 60
+OPEN_TO_ALL: Final = ("/static/", "/preferences", "/accounts/logout/")
+WHERE_A_SECOND_FACTOR_IS_MADE: Final = ("/accounts/2fa/", "/accounts/reauthenticate/", *OPEN_TO_ALL)
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+class Eyes:
+    """Middleware: address for the audit, session limits, the reader's language and theme, the demanded second factor."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request, or send the reader to where something is missing."""
+        token = audit.address.set(_address(request))
+        try:
+            return _private(request, self._ended(request) or self._seen(request) or self.answer(request))
+        finally:
+            audit.address.reset(token)
+
+    def _ended(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Ends a session that is idle or old, and says where to sign in."""
+        if not request.user.is_authenticated:
+            return None
+        moment = clock.now().timestamp()
+        since, seen = request.session.get(SIGNED_IN, moment), request.session.get(SEEN, moment)
+        policy = queries.policy()
+        if moment - seen > policy.idle_minutes * A_MINUTE or moment - since > policy.longest_hours * 3600:
+            logout(request)
+            if request.path.startswith("/api/"):
+                return problem(request, 401)
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        if SIGNED_IN not in request.session or moment - seen >= A_MINUTE:
+            request.session[SIGNED_IN], request.session[SEEN] = since, moment
+            UserSession.objects.create_from_request(request)
+        return None
+
+    def _seen(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Speaks the reader's language, and demands the second factor that the policy wants."""
+        viewer = viewer_of(request)
+        user = queries.user_of(viewer.user_id) if viewer and viewer.user_id else None
+        if viewer is None or user is None:
+            return None
+        if user.language in LANGUAGES and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = user.language
+        request.COOKIES.setdefault(THEME_COOKIE, user.theme)
+        if request.path.startswith(WHERE_A_SECOND_FACTOR_IS_MADE) or not queries.lacks_second_factor(viewer):
+            return None
+        if request.path.startswith("/api/"):
+            return problem(request, 403)
+        return HttpResponseRedirect(reverse("mfa_index"))
+
+
+def _address(request: HttpRequest) -> str:
+    try:
+        return str(get_adapter().get_client_ip(request))[:64]
+    except PermissionDenied:
+        return ""
+
+
+def _private(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+    """What was made for one reader is kept by no cache."""
+    if isinstance(answer, HttpResponse) and not request.path.startswith("/static/"):
+        answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
