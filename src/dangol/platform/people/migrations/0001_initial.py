@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(condition=models.Q(('account_id', ''), _negated=True), fields=['account_id', 'last_seen_at'], name='people_account'),
+            index=models.Index(condition=models.Q(('account_id', ''), _negated=True), fields=['account_id', 'last_seen_at'], name='people_of_account'),
         ),
         migrations.AddIndex(
             model_name='person',

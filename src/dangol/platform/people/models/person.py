@@ -57,7 +57,7 @@ class Person(models.Model):
             models.Index(fields=["external_id"], name="people_external", condition=~Q(external_id="")),
             models.Index(fields=["email"], name="people_email", condition=~Q(email="")),
             models.Index(fields=["phone"], name="people_phone", condition=~Q(phone="")),
-            models.Index(fields=["account_id", "last_seen_at"], name="people_account", condition=~Q(account_id="")),
+            models.Index(fields=["account_id", "last_seen_at"], name="people_of_account", condition=~Q(account_id="")),
             models.Index(fields=["plan", "last_seen_at"], name="people_plan", condition=~Q(plan="")),
             models.Index(fields=["country", "last_seen_at"], name="people_country", condition=~Q(country="")),
         )  # fmt: skip
@@ -116,3 +116,18 @@ class Duplicate(models.Model):
         """A pair is asked about once."""
 
         constraints = (models.UniqueConstraint(fields=["first_id", "second_id"], name="one_question_a_pair"),)
+
+
+class PersonMerge(models.Model):
+    """One person was taken into another: what the winner's fields were before, so that it can be undone."""
+
+    log_merge_id = models.BigIntegerField(null=True)
+    loser_id = models.BigIntegerField(db_index=True)
+    winner_id = models.BigIntegerField(db_index=True)
+    reason = models.CharField(max_length=40)
+    made_by = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    before = models.JSONField(default=dict)
+    """Field -> [value, provenance] of the winner, for each field that came from the loser."""
+    undone_by = models.CharField(max_length=200, default="", blank=True)
+    undone_at = models.DateTimeField(null=True)
