@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from dangol import __version__
-from dangol.cli import audience, demo, metric, report, simulate
+from dangol.cli import audience, demo, metric, report, serve, simulate, user
 from dangol.cli.words import asked_in, spoken, told
 from dangol.core.errors import DangolError, DataError
 from dangol.core.language import Said
@@ -70,6 +70,29 @@ app.command(
         "모의 사업을 만들고 보고서를 한국어와 영어로 씁니다.",
     ),
 )(demo.command)
+app.command(
+    "serve",
+    help=told(
+        "Run the whole platform: tables brought up to date, then web server and worker.",
+        "전체 플랫폼을 실행합니다. 테이블을 새 버전에 맞춘 뒤 웹 서버와 워커를 함께 띄웁니다.",
+    ),
+)(serve.serve)
+app.command("web", help=told("Run the web server alone.", "웹 서버만 실행합니다."))(serve.web)
+app.command(
+    "worker",
+    help=told(
+        "Run a worker alone; any number of them may run on PostgreSQL.",
+        "워커만 실행합니다. PostgreSQL에서는 여러 개를 함께 실행할 수 있습니다.",
+    ),
+)(serve.worker)
+app.command(
+    "migrate",
+    help=told(
+        "Bring the tables of the database up to date with this version.",
+        "데이터베이스의 테이블을 이 버전에 맞춥니다.",
+    ),
+)(serve.migrate)
+app.add_typer(user.app, name="user")
 
 
 def _say_version(asked: bool) -> None:

@@ -104,7 +104,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = _ENV.data_folder / "static"
+STATIC_ROOT = None  # served from where they lie in the package
 STATICFILES_DIRS = [("letters", Path(__file__).resolve().parents[1] / "core" / "report" / "fonts")]
 WHITENOISE_USE_FINDERS = True
 STORAGES = {

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from typing import Any, Final
 
 import uvicorn
 
-from dangol.core.errors import RequestError
-from dangol.core.language import Said
 from dangol.platform.kernel.environment import environment
+from dangol.platform.kernel.sockets import listening
 from dangol.platform.web.connections import PatientProtocol
 from dangol.platform.web.dispatch import Dispatcher
 from dangol.platform.web.live import Live
@@ -55,27 +53,3 @@ class WebServer:
             django=application, door=door, live=live, proxies=told.proxy_count,
             most_upload=told.most_upload, may_upload=may_upload,
         )  # fmt: skip
-
-
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens; a RequestError when the port is taken or not allowed."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        found.bind((host, port))
-    except OSError as error:
-        found.close()
-        raise RequestError(
-            Said(
-                f"The server was to listen on {host}, port {port}.",
-                f"{host}의 {port}번 포트에서 서버를 열려고 했습니다.",
-            ),
-            Said(f"That cannot be: {error.strerror}.", f"열 수 없습니다: {error.strerror}."),
-            Said(
-                "Choose another port with --port, or end the program that uses this one.",
-                "--port로 다른 포트를 고르거나 이 포트를 쓰는 프로그램을 끝내십시오.",
-            ),
-        ) from error
-    found.listen(1024)
-    return found
