@@ -13,16 +13,20 @@ from dangol.core.rules.tree import Named, Not, Some, Tree
 from dangol.platform.audiences.models import Audience, Member
 from dangol.platform.audiences.ruling import read
 from dangol.platform.kernel import audit, clock
+from dangol.platform.kernel.access.refusals import NotThereError, check_may
 from dangol.platform.kernel.access.viewer import Viewer
+
+AUDIENCE = Said("audience", "고객 그룹")
 
 
 def save(viewer: Viewer, name: str, written: Any, *, note: str = "", audience: int | None = None) -> int:
     """Save a rule under a name, as a new audience or in place of an older rule; its id."""
+    check_may(viewer, "edit_audiences")
     name = name.strip()[:120]
     _check_name(name, audience)
     old = Audience.objects.filter(pk=audience).first() if audience is not None else None
     if audience is not None and old is None:
-        raise _not_there(audience)
+        raise NotThereError(AUDIENCE, audience)
     plain = spelled_plainly(read(written, without=old.name if old else name))
     now = clock.now()
     if old is None:
@@ -47,9 +51,10 @@ def save(viewer: Viewer, name: str, written: Any, *, note: str = "", audience: i
 
 def delete(viewer: Viewer, audience: int) -> None:
     """The rule and its members are gone; refused while another audience names it."""
+    check_may(viewer, "edit_audiences")
     found = Audience.objects.filter(pk=audience).first()
     if found is None:
-        raise _not_there(audience)
+        raise NotThereError(AUDIENCE, audience)
     _check_unused(found, Said("deleted", "지우려고"))
     audit.record(viewer, "audience deleted", f"audience {found.pk}", name=found.name)
     found.delete()
@@ -91,12 +96,4 @@ def _check_name(name: str, audience: int | None) -> None:
         Said("An audience was to be saved.", "고객 그룹을 저장하려고 했습니다."),
         wrong,
         Said("Give it a name of its own.", "다른 이름을 적어 주십시오."),
-    )
-
-
-def _not_there(audience: int) -> RequestError:
-    return RequestError(
-        Said(f"The audience {audience} was asked for.", f"고객 그룹 {audience}번을 요청하셨습니다."),
-        Said("There is none.", "그런 그룹이 없습니다."),
-        Said("Look at the list of audiences.", "고객 그룹 목록을 확인하십시오."),
     )

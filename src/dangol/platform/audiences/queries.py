@@ -123,6 +123,14 @@ def members(audience: int) -> QuerySet[Member, int]:
     return Member.objects.filter(audience_id=audience).values_list("person_id", flat=True)
 
 
+def visible_members(viewer: Viewer, audience: int, *, after: int = 0, limit: int = 100) -> list[int]:
+    """The ids in an audience that the viewer may see, ascending, from behind `after`."""
+    rows = Member.objects.filter(audience_id=audience, person_id__gt=after).order_by("person_id")
+    if viewer.units is not None:
+        rows = rows.filter(person_id__in=visible_to(viewer).values("pk"))
+    return list(rows.values_list("person_id", flat=True)[:limit])
+
+
 def segment_of(viewer: Viewer, audience: int) -> str:
     """The rule of a saved audience in one line that names no other: a segment for numbers; empty when gone."""
     row = Audience.objects.filter(pk=audience).first()

@@ -14,6 +14,7 @@ from dangol.platform.insight.models import Board, Figure, HoleOwner, Pin, Watch
 from dangol.platform.insight.questions import asked
 from dangol.platform.insight.spans import SPANS
 from dangol.platform.kernel import audit, clock
+from dangol.platform.kernel.access.refusals import NotThereError, check_may
 from dangol.platform.kernel.access.viewer import Viewer
 
 
@@ -26,7 +27,7 @@ def _mine(viewer: Viewer, board: int) -> Board:
     found = boards_of(viewer).filter(pk=board).first()
     may = found is not None and (found.owner_id == viewer.user_id or viewer.may("edit_insight"))
     if found is None or not may:
-        raise _not_there(Said("board", "보드"), board)
+        raise NotThereError(Said("board", "보드"), board)
     return found
 
 
@@ -75,7 +76,7 @@ def unpin(viewer: Viewer, pin_id: int) -> None:
     """Take a number off its board."""
     found = Pin.objects.filter(pk=pin_id).first()
     if found is None:
-        raise _not_there(Said("pin", "고정한 숫자"), pin_id)
+        raise NotThereError(Said("pin", "고정한 숫자"), pin_id)
     _mine(viewer, found.board_id)
     found.delete()
 
@@ -95,6 +96,7 @@ def watch(
     span: str = "last_month", segment: str = "", given: Mapping[str, str] | None = None, owner: int | None = None,
 ) -> int:  # fmt: skip
     """Watch a number: its owner is told when it crosses the line. The watch's id."""
+    check_may(viewer, "edit_insight")
     _check_column(metric, column)
     _check_span(span)
     asked(viewer, metric, segment=segment, **(given or {}))
@@ -110,8 +112,9 @@ def watch(
 
 def stop_watching(viewer: Viewer, watch_id: int) -> None:
     """The number is watched no more."""
+    check_may(viewer, "edit_insight")
     if not Watch.objects.filter(pk=watch_id).delete()[0]:
-        raise _not_there(Said("watch", "감시"), watch_id)
+        raise NotThereError(Said("watch", "감시"), watch_id)
     audit.record(viewer, "watch ended", f"watch {watch_id}")
 
 
@@ -120,10 +123,11 @@ def place_figure(
     owner: int | None = None, target: float | None = None, note: str = "",
 ) -> int:  # fmt: skip
     """A figure of the KPI tree under another one (or at the top); its id."""
+    check_may(viewer, "edit_insight")
     _check_column(metric, column)
     _check_span(span)
     if parent is not None and not Figure.objects.filter(pk=parent).exists():
-        raise _not_there(Said("figure", "지표 항목"), parent)
+        raise NotThereError(Said("figure", "지표 항목"), parent)
     order = Figure.objects.filter(parent_id=parent).count()
     made = Figure.objects.create(
         parent_id=parent, title=_named(title), metric=metric, column=column, span=span, owner_id=owner,
@@ -137,20 +141,23 @@ def change_figure(
     viewer: Viewer, figure: int, *, owner: int | None, target: float | None, note: str = ""
 ) -> None:
     """Another owner, target or note."""
+    check_may(viewer, "edit_insight")
     if not Figure.objects.filter(pk=figure).update(owner_id=owner, target=target, note=note):
-        raise _not_there(Said("figure", "지표 항목"), figure)
+        raise NotThereError(Said("figure", "지표 항목"), figure)
     audit.record(viewer, "figure changed", f"figure {figure}", owner=owner, target=target)
 
 
 def remove_figure(viewer: Viewer, figure: int) -> None:
     """The figure and all below it leave the tree."""
+    check_may(viewer, "edit_insight")
     if not Figure.objects.filter(pk=figure).delete()[0]:
-        raise _not_there(Said("figure", "지표 항목"), figure)
+        raise NotThereError(Said("figure", "지표 항목"), figure)
     audit.record(viewer, "figure removed", f"figure {figure}")
 
 
 def own_hole(viewer: Viewer, divided_by: str, hole: str, owner: int | None, note: str = "") -> None:
     """Somebody looks after a hole of the bucket; None: nobody any more."""
+    check_may(viewer, "edit_insight")
     if owner is None:
         HoleOwner.objects.filter(divided_by=divided_by, hole=hole).delete()
     else:
@@ -180,11 +187,3 @@ def _check_column(metric: str, column: str) -> None:
 def _check_span(span: str) -> None:
     if span and span not in SPANS:
         raise UnknownNameError(Said("period", "기간"), span, SPANS)
-
-
-def _not_there(what: Said, number: int) -> RequestError:
-    return RequestError(
-        Said(f"The {what.en} {number} was asked for.", f"{what.ko} {number}번을 요청하셨습니다."),
-        Said("There is none, or not for you.", "없거나 볼 수 없는 것입니다."),
-        Said("Look at the list for those that are there.", "목록에서 있는 것을 확인하십시오."),
-    )

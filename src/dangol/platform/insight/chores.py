@@ -20,6 +20,7 @@ from dangol.platform.log.queries import position
 WANTED: Final = timedelta(days=8)
 """What nobody looked at for so long is counted only when it is asked for again."""
 FORGOTTEN: Final = timedelta(days=60)
+MOST_KEPT: Final = 5_000
 REST: Final = 20.0
 """An answer rests so many times the seconds that it took: counting never takes the whole machine."""
 TURN: Final = 5.0
@@ -74,6 +75,8 @@ def watch() -> bool:
 
 @chore("insight.forget", every=3600.0)
 def forget() -> bool:
-    """Answers that nobody wanted for two months are thrown away; they can be counted any time."""
+    """Answers that nobody wanted for two months, or that are too many, go; they can be counted any time."""
     StoredAnswer.objects.filter(wanted_at__lt=clock.now() - FORGOTTEN).delete()
+    too_many = StoredAnswer.objects.order_by("-wanted_at").values_list("pk", flat=True)[MOST_KEPT:]
+    StoredAnswer.objects.filter(pk__in=list(too_many)).delete()
     return False

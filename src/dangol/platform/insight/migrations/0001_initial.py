@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,94 +14,158 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Board',
+            name="Board",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('is_shared', models.BooleanField(default=True)),
-                ('made_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("is_shared", models.BooleanField(default=True)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=160)),
-                ('metric', models.CharField(max_length=80)),
-                ('given', models.JSONField(default=dict)),
-                ('span', models.CharField(default='last_month', max_length=40)),
-                ('column', models.CharField(max_length=60)),
-                ('target', models.FloatField(blank=True, null=True)),
-                ('note', models.TextField(blank=True, default='')),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='insight.figure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=160)),
+                ("metric", models.CharField(max_length=80)),
+                ("given", models.JSONField(default=dict)),
+                ("span", models.CharField(default="last_month", max_length=40)),
+                ("column", models.CharField(max_length=60)),
+                ("target", models.FloatField(blank=True, null=True)),
+                ("note", models.TextField(blank=True, default="")),
+                ("order", models.PositiveIntegerField(default=0)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="insight.figure",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pin',
+            name="Pin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, default='', max_length=160)),
-                ('metric', models.CharField(max_length=80)),
-                ('given', models.JSONField(default=dict)),
-                ('span', models.CharField(default='', max_length=40)),
-                ('segment', models.TextField(blank=True, default='')),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('board', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pins', to='insight.board')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(blank=True, default="", max_length=160)),
+                ("metric", models.CharField(max_length=80)),
+                ("given", models.JSONField(default=dict)),
+                ("span", models.CharField(default="", max_length=40)),
+                ("segment", models.TextField(blank=True, default="")),
+                ("order", models.PositiveIntegerField(default=0)),
+                (
+                    "board",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pins", to="insight.board"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StoredAnswer',
+            name="StoredAnswer",
             fields=[
-                ('digest', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('metric', models.CharField(db_index=True, max_length=80)),
-                ('given', models.JSONField(default=dict)),
-                ('segment', models.TextField(default='')),
-                ('units', models.JSONField(null=True)),
-                ('as_of', models.DateField(null=True)),
-                ('position', models.BigIntegerField(default=-1)),
-                ('rows', models.JSONField(default=list)),
-                ('failure', models.JSONField(null=True)),
-                ('seconds', models.FloatField(default=0)),
-                ('computed_at', models.DateTimeField(null=True)),
-                ('wanted_at', models.DateTimeField()),
+                ("digest", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("metric", models.CharField(db_index=True, max_length=80)),
+                ("given", models.JSONField(default=dict)),
+                ("segment", models.TextField(default="")),
+                ("units", models.JSONField(null=True)),
+                ("as_of", models.DateField(null=True)),
+                ("position", models.BigIntegerField(default=-1)),
+                ("rows", models.JSONField(default=list)),
+                ("failure", models.JSONField(null=True)),
+                ("seconds", models.FloatField(default=0)),
+                ("computed_at", models.DateTimeField(null=True)),
+                ("wanted_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['wanted_at'], name='insight_sto_wanted__bfed7f_idx')],
+                "indexes": [models.Index(fields=["wanted_at"], name="insight_sto_wanted__bfed7f_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Watch',
+            name="Watch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160)),
-                ('metric', models.CharField(max_length=80)),
-                ('given', models.JSONField(default=dict)),
-                ('span', models.CharField(default='last_month', max_length=40)),
-                ('segment', models.TextField(blank=True, default='')),
-                ('column', models.CharField(max_length=60)),
-                ('side', models.CharField(choices=[('below', 'Below'), ('above', 'Above')], max_length=5)),
-                ('line', models.FloatField()),
-                ('is_crossed', models.BooleanField(null=True)),
-                ('value', models.FloatField(null=True)),
-                ('looked_at', models.DateTimeField(null=True)),
-                ('crossed_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                ("metric", models.CharField(max_length=80)),
+                ("given", models.JSONField(default=dict)),
+                ("span", models.CharField(default="last_month", max_length=40)),
+                ("segment", models.TextField(blank=True, default="")),
+                ("column", models.CharField(max_length=60)),
+                ("side", models.CharField(choices=[("below", "Below"), ("above", "Above")], max_length=5)),
+                ("line", models.FloatField()),
+                ("is_crossed", models.BooleanField(null=True)),
+                ("value", models.FloatField(null=True)),
+                ("looked_at", models.DateTimeField(null=True)),
+                ("crossed_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HoleOwner',
+            name="HoleOwner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('divided_by', models.CharField(max_length=20)),
-                ('hole', models.CharField(max_length=120)),
-                ('note', models.TextField(blank=True, default='')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("divided_by", models.CharField(max_length=20)),
+                ("hole", models.CharField(max_length=120)),
+                ("note", models.TextField(blank=True, default="")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('divided_by', 'hole'), name='one_owner_a_hole')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("divided_by", "hole"), name="one_owner_a_hole")
+                ],
             },
         ),
     ]
