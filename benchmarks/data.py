@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from dangol.core.engine.duck import DuckDB, quoted
@@ -11,7 +12,7 @@ from dangol.core.simulate import Business, simulate
 SIZES = {"10M": 10_000_000, "100M": 100_000_000}
 CUSTOMERS = 1_000_000
 SUBSCRIBERS = 558_000
-"""So many customers of the simulated business have one million subscription rows in a year."""
+"""So many customers of a growing business have one million subscription rows in a year."""
 
 
 def prepared(data: str, size: str, folder: Path) -> Path:
@@ -30,7 +31,7 @@ def prepared(data: str, size: str, folder: Path) -> Path:
     business = (
         Business.benchmark(customers=CUSTOMERS, events=SIZES[size])
         if data == "events"
-        else Business.benchmark(customers=SUBSCRIBERS, events=SUBSCRIBERS)
+        else replace(Business.benchmark(customers=SUBSCRIBERS, events=SUBSCRIBERS), launch_share=0.0)
     )
     print(f"simulating {business.customers:,} customers and {business.total_events:,} events", flush=True)
     simulate(business, place)

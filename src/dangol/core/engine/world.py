@@ -169,7 +169,11 @@ class World:
 
     def _ruled(self, rule: Any, known: Known | None) -> tuple[Tree, dict[str, Table], Moment]:
         tables = {name: NOUNS[name].table() for name in self.nouns}
-        return read_rule(rule, known), tables, Moment.of_day(self.as_of, self.settings.time_zone)
+        return (
+            read_rule(rule, known),
+            tables,
+            Moment.of_day(self.as_of, self.settings.time_zone, is_last=True),
+        )
 
     def period(self, *nouns: str) -> Period:
         """From the first day of the data (of these nouns, or of all) to `as_of`."""
@@ -289,7 +293,7 @@ def world(
     if target is not duck:
         _hand_over(duck, staged, target)
     for noun in sorted(staged.nouns):
-        sql = _known_before(
+        sql = known_before(
             noun,
             as_of,
             target.dialect,
@@ -320,7 +324,7 @@ def _world_on_cluster(
     as_of = as_of or day_after_last(target, nouns, None)
     for noun in sorted(nouns):
         target.define(
-            noun, _known_before(noun, as_of, target.dialect, reaches_beyond=True, is_late_possible=True)
+            noun, known_before(noun, as_of, target.dialect, reaches_beyond=True, is_late_possible=True)
         )
     return World(target, as_of, nouns, settings)
 
@@ -366,7 +370,7 @@ def _reaches_beyond(duck: DuckDB, noun: str, as_of: date) -> bool:
 
 
 @cache
-def _known_before(
+def known_before(
     noun: str, as_of: date, dialect: str, *, reaches_beyond: bool, is_late_possible: bool
 ) -> str:
     """The engine's SQL for the rows of a noun that were known before `as_of`; a later end is not known yet."""

@@ -21,7 +21,7 @@ from dangol.core.rules.phrase import Pair, Phrase
 from dangol.core.rules.plan import Cell, Plan, Scope
 from dangol.core.rules.rows import Happenings, Turns
 from dangol.core.rules.subject import Subject
-from dangol.core.rules.windows import Ever
+from dangol.core.rules.windows import Ever, Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,14 @@ class Behaviour:
     window: Ever = field(default_factory=Ever)
     path: str = field(compare=False, default="")
 
-    def matches(self, rows: Table, source: Source, moment: Moment) -> BooleanValue:
-        """Which rows of the source are the event, in the window, and pass the conditions."""
-        test = self.window.holds(rows, source, moment) & hold(self.where, rows, source, moment)
+    def matches(
+        self, rows: Table, source: Source, moment: Moment, among: Stretch | None = None
+    ) -> BooleanValue:
+        """Which rows of the source are the event, in the window, and pass the conditions.
+
+        `among` is the stretch that the rows are already limited to.
+        """
+        test = self.window.holds(rows, source, moment, among) & hold(self.where, rows, source, moment)
         return test & (rows.name == self.event) if source is EVENTS else test
 
     def columns(self, rows: Table, match: Expr, source: Source, *, wants_flip: bool) -> dict[str, Expr]:

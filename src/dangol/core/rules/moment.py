@@ -27,11 +27,13 @@ class Moment:
 
     at: datetime
     zone: ZoneInfo = field(default_factory=lambda: time_zone("UTC"))
+    is_last: bool = False
+    """Whether the tables hold no row of the moment's day or of a later one, so that none need be left out."""
 
     @classmethod
-    def of_day(cls, day: date, zone: str = "UTC") -> Moment:
+    def of_day(cls, day: date, zone: str = "UTC", *, is_last: bool = False) -> Moment:
         """The first moment of a day of the business."""
-        return cls(_utc(datetime.combine(day, time()), time_zone(zone)), time_zone(zone))
+        return cls(_utc(datetime.combine(day, time()), time_zone(zone)), time_zone(zone), is_last)
 
     @property
     def day(self) -> date:

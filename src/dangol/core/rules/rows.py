@@ -11,7 +11,7 @@ from ibis.expr.types import Value as Expr
 
 from dangol.core.rules.happenings import EVENTS, Source, rows_of
 from dangol.core.rules.plan import Plan, Scope, keyed
-from dangol.core.rules.windows import before, from_
+from dangol.core.rules.windows import Stretch, before, from_, nothing_later
 
 if TYPE_CHECKING:
     from dangol.core.rules.behaviour import Behaviour, Did
@@ -34,23 +34,29 @@ class Happenings:
 
     def table(self, plan: Plan) -> Table:
         """One row a key."""
-        rows = self._needed(plan)
+        among = self._stretch(plan)
+        rows = self._needed(plan, among)
         columns: dict[str, Expr] = {}
         for number, leaf in enumerate(self.leaves):
-            match = leaf.matches(rows, self.source, plan.moment)
+            match = leaf.matches(rows, self.source, plan.moment, among)
             kept = leaf.columns(rows, match, self.source, wants_flip=plan.wants_flip)
             columns |= {f"{self.name}_{number}_{name}": each for name, each in kept.items()}
         return rows.group_by(**{f"{self.name}_key": rows.key}).agg(**columns)
 
-    def _needed(self, plan: Plan) -> Table:
-        rows = rows_of(self.source, plan.tables)
-        rows = rows.filter(before(rows, self.source, plan.moment, plan.moment.at))
-        if self.source is EVENTS:
-            rows = rows.filter(rows.name.isin(sorted({leaf.event for leaf in self.leaves})))
+    def _stretch(self, plan: Plan) -> Stretch:
+        """From the earliest start of any leaf until now."""
         starts = [leaf.window.start(plan.moment) for leaf in self.leaves]
         known = [start for start in starts if start]
-        if len(known) == len(starts):
-            rows = rows.filter(from_(rows, self.source, plan.moment, min(known)))
+        return min(known) if len(known) == len(starts) else None, plan.moment.at
+
+    def _needed(self, plan: Plan, among: Stretch) -> Table:
+        rows = rows_of(self.source, plan.tables)
+        if not nothing_later(self.source, plan.moment, plan.moment.at):
+            rows = rows.filter(before(rows, self.source, plan.moment, plan.moment.at))
+        if self.source is EVENTS:
+            rows = rows.filter(rows.name.isin(sorted({leaf.event for leaf in self.leaves})))
+        if among[0]:
+            rows = rows.filter(from_(rows, self.source, plan.moment, among[0]))
         return keyed(rows, self.scope, plan)
 
 

@@ -17,6 +17,9 @@ from dangol.core.rules.phrase import Pair
 from dangol.core.rules.span import Span
 from dangol.core.rules.words import Shape
 
+Stretch = tuple[datetime | None, datetime]
+"""First moment (None: no beginning) and first moment after it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ever:
@@ -33,11 +36,18 @@ class Ever:
         """First moment after the window."""
         return moment.at
 
-    def holds(self, rows: Table, source: Source, moment: Moment) -> BooleanValue:
-        """Which rows lie in the window; by the day alone where the window is made of whole days."""
+    def holds(
+        self, rows: Table, source: Source, moment: Moment, among: Stretch | None = None
+    ) -> BooleanValue:
+        """Which rows lie in the window; by the day alone where the window is made of whole days.
+
+        `among` is the stretch that the rows are already limited to: its ends are not looked at again.
+        """
         start, end = self.start(moment), self.end(moment)
-        upper = before(rows, source, moment, end)
-        return upper & from_(rows, source, moment, start) if start else upper
+        first, last = among or (None, None)
+        is_known = end == last or nothing_later(source, moment, end)
+        upper = _every(rows) if is_known else before(rows, source, moment, end)
+        return upper & from_(rows, source, moment, start) if start and start != first else upper
 
     @property
     def span(self) -> Span | None:
@@ -129,6 +139,17 @@ def parse_window(leaf: Mapping[str, Any], path: str) -> Ever:
         if word in leaf:
             return window(checked(word, window.shape, leaf[word], f"{path}.{word}"))
     return Ever()
+
+
+def nothing_later(source: Source, moment: Moment, end: datetime) -> bool:
+    """Whether every row of a source happened before `end`, so that none need be looked at."""
+    is_day = source.on is not None and moment.whole_day(end) is not None
+    return moment.is_last and end == moment.at and is_day
+
+
+def _every(rows: Table) -> BooleanValue:
+    """All rows, as a column like every other test: a constant could not be counted by row."""
+    return rows.person_id.notnull()
 
 
 def before(rows: Table, source: Source, moment: Moment, end: datetime) -> BooleanValue:

@@ -79,7 +79,7 @@ def people_of(block: Block) -> People:
     """Draw the customers of a block. Numbers rise with the day of joining."""
     business, n, rng = block.business, block.count, block.rng("people")
     ids = block.first + np.arange(n)
-    when = joining(business.start, business.days)
+    when = joining(business.start, business.days, business.launch_share)
     joined = np.floor(when.day_of((ids - 0.5) / business.customers))
     channel = chosen(rng, [c.share for c in CHANNELS], n)
     channel[(channel == FRIEND) & (ids == 1)] = 0

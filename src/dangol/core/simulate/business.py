@@ -144,6 +144,9 @@ class Business:
     """False leaves only people, events and subscriptions: what the benchmarks read."""
     total_events: int | None = None
     """Aim at this many events in all, instead of `events_per_month`."""
+    launch_share: float = 0.0
+    """Share of the customers who join in the first month. 0: a business that grows by a half over the time;
+    about 0.7: one of steady size, where the others replace those who leave."""
     chunk_customers: int = 32_768
     """Customers held in memory at a time; changes the files, not the rows."""
 
@@ -179,11 +182,14 @@ class Business:
 
     @classmethod
     def benchmark(cls, customers: int = 1_000_000, events: int = 100_000_000, seed: int = 1) -> Business:
-        """A year of people, events and subscriptions with the heavy tail of real use, to measure speed on."""
+        """A year of people, events and subscriptions with the heavy tail of real use, to measure speed on.
+
+        Of steady size, so that the last month holds a twelfth of the events.
+        """
         return cls(
             seed=seed, customers=customers, start=date(2025, 1, 1), end=date(2026, 1, 1), kind="subscription",
             use_spread=1.69, session_events=9.4, is_detailed=False, total_events=events,
-            chunk_customers=49_152,
+            launch_share=0.7, chunk_customers=49_152,
         )  # fmt: skip
 
     @property

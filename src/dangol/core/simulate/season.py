@@ -22,6 +22,8 @@ DAY: Final = 86_400 * SECOND
 OFFICE_WEEK: Final = (1.15, 1.2, 1.2, 1.15, 1.05, 0.65, 0.6)
 SHOP_WEEK: Final = (0.95, 0.92, 0.92, 0.95, 1.0, 1.12, 1.14)
 MONTHS: Final = (0.95, 0.92, 1.02, 1.0, 1.03, 0.98, 0.94, 0.93, 1.02, 1.03, 1.1, 1.12)
+LAUNCH_DAYS: Final = 30
+"""Days of the launch of a business that starts with most of its customers."""
 
 # Hours after midnight UTC at which a tenth of a day's sessions has begun, two tenths, ...: from 9 to 22 in
 # Seoul, so that the day is the same one in both zones.
@@ -55,10 +57,19 @@ def season(start: date, days: int, week: tuple[float, ...]) -> Season:
     return Season(np.concatenate([[0.0], np.cumsum(factors / factors.mean())]))
 
 
-def joining(start: date, days: int) -> Season:
-    """When people join: more of them towards the end (growth by a half), and in busy months."""
-    plain = np.diff(season(start, days, OFFICE_WEEK).elapsed) * np.linspace(1.0, 1.5, days)
-    return Season(np.concatenate([[0.0], np.cumsum(plain / plain.sum())]))
+def joining(start: date, days: int, launch_share: float = 0.0) -> Season:
+    """When people join: more of them towards the end (growth by a half), and in busy months.
+
+    With a `launch_share`, so many join within LAUNCH_DAYS of the start, and the others evenly after them.
+    """
+    busy = np.diff(season(start, days, OFFICE_WEEK).elapsed)
+    shares = busy * np.linspace(1.0, 1.5, days)
+    if launch_share:
+        first, later = busy[:LAUNCH_DAYS], busy[LAUNCH_DAYS:]
+        shares = np.concatenate(
+            [launch_share * first / first.sum(), (1 - launch_share) * later / later.sum()]
+        )
+    return Season(np.concatenate([[0.0], np.cumsum(shares / shares.sum())]))
 
 
 def moment(start: date, day: Floats) -> Ints:
