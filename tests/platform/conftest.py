@@ -17,6 +17,7 @@ from dangol.platform.kernel.access.roles import Role
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.kernel.environment import environment
 from tests_support.postgresql import NoPostgresqlError, Postgresql, running
+from tests_support.processes import Platform, platform
 
 PASSWORD = "a long enough passphrase 1"
 UNIT = 1
@@ -185,3 +186,14 @@ def postgresql() -> Iterator[Postgresql]:
             yield found
     except NoPostgresqlError as missing:
         pytest.skip(str(missing))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_platform(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Platform]:
+    """A platform of processes over a data folder and a database of its own: once on SQLite, once on PostgreSQL."""
+    url = ""
+    if request.param == "postgresql":
+        server: Postgresql = request.getfixturevalue("postgresql")
+        url = server.make(f"own_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**9}")
+    with platform(tmp_path / "own", url) as made:
+        yield made

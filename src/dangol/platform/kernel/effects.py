@@ -104,11 +104,11 @@ def _due() -> Iterator[Claimed]:
         state=Effect.State.CLAIMED, claimed_until__lt=now
     )
     for row in list(Effect.objects.filter(free, kind__in=list(DOERS)).order_by("due_at")[:BATCH]):
-        if (claimed := _claim(row)) is not None:
+        if (claimed := claim(row)) is not None:
             yield claimed
 
 
-def _claim(row: Effect) -> Claimed | None:
+def claim(row: Effect) -> Claimed | None:
     """Claim by compare-and-set; the attempt is counted before it is made, so that a crash counts as one."""
     until = clock.now() + timedelta(seconds=DOERS[row.kind].seconds)
     unchanged = Effect.objects.filter(pk=row.pk, state=row.state, attempt_count=row.attempt_count)

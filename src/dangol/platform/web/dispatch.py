@@ -20,6 +20,7 @@ from dangol.platform.web.bodies import (
     plain_answer,
     whole_body,
 )
+from dangol.platform.web.health import alive
 
 WSGI_THREADS: Final = 8
 """Two cores are busy with four; as many again may wait for the database or the disk."""
@@ -56,6 +57,8 @@ class Dispatcher:
                 await self._door(scope, receive, send)
             elif path.startswith("/live/"):
                 await self._live(scope, receive, send)
+            elif path == "/health":
+                await alive(scope, receive, send)
             else:
                 await self._page(scope, receive, send)
         elif scope["type"] == "lifespan":
