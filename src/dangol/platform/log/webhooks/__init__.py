@@ -1,0 +1,1 @@
+"""What do calls of other programs say, in the words of our events?"""
