@@ -9,7 +9,18 @@ import pytest
 
 from dangol.core.engine import Settings, World, world
 from dangol.core.errors import DangolError, RequestError, UnknownNameError
-from dangol.core.rules import MAX_DEPTH, MAX_LEAVES, WORDS, Known, rule, sentence, spelled_plainly, text_of
+from dangol.core.rules import (
+    MAX_DEPTH,
+    MAX_LEAVES,
+    WORDS,
+    Known,
+    Moment,
+    members,
+    rule,
+    sentence,
+    spelled_plainly,
+    text_of,
+)
 from tests_support.cast import TABLES
 
 LOYAL = 'plan is pro and did "Order Completed" at least 2 times within the last 60 days'
@@ -34,6 +45,31 @@ def test_every_word_has_an_example_that_reads_runs_and_says_itself(word: Any, ca
     assert said.ko.endswith("고객입니다.")
     if word.word not in ("score", "band"):
         assert cast.audience_count(tree) == sum(row["is_member"] for row in cast.audience(tree))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'did "Opened" within the last 3 days and not did "Left" within the last 1 days',
+        'did "Opened" at least 2 times',
+        'did "Opened" during 2025-01-05 to 2025-01-06',
+        'did not "Left" since 2025-01-04',
+        'did "Opened" at least 2 times and did "Opened" within the last 2 days',
+    ],
+)
+def test_a_world_looks_at_no_bound_that_its_rows_keep_already(text: str) -> None:
+    people = [{"person_id": person, "external_id": str(person)} for person in range(1, 7)]
+    events = [
+        {"person_id": person, "name": name, "occurred_on": at.date(), "occurred_at": at}
+        for person in range(1, 7)
+        for name, every in (("Opened", person), ("Left", person + 1))
+        for at in [datetime(2025, 1, day, 20) for day in range(1, 12, every)]
+    ]
+    opened = world({"people": people, "events": events}, as_of=date(2025, 1, 8))
+    bounded = members(rule(text), opened.tables(), Moment.of_day(opened.as_of))
+    assert sorted(opened.audience(text).rows) == sorted(opened.ask(bounded).rows)
+    assert 0 < opened.audience_count(text) == sum(row["is_member"] for row in opened.audience(text))
+    opened.close()
 
 
 def test_the_cast_is_told_apart(cast: World) -> None:

@@ -276,6 +276,8 @@ def test_the_benchmark_business_has_its_events_and_a_heavy_tail(tmp_path: Path) 
     duck.read_parquet("events", tmp_path / "bench" / "events")
     counts = np.array(duck.run("select count(*) as n from events group by person_id").column("n"))
     assert np.percentile(counts, 99) > 30 * np.median(counts)
+    months = duck.run("select count(*) as n from events group by date_trunc('month', occurred_on) order by n")
+    assert months.column("n")[-1] < 1.6 * months.column("n")[0], "a business of steady size"
     sorted_parts = duck.run(
         "select count(*) as n from (select person_id < lag(person_id) over (partition by filename order by file_row_number) "
         f"as back from read_parquet('{tmp_path}/bench/events/**/*.parquet', filename=true, file_row_number=true)) where back"
