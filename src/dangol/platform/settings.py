@@ -55,8 +55,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "dangol.platform.web.entrance.middleware.Eyes",
+    "dangol.platform.web.zone.ReadersZone",
+    "dangol.platform.web.errors.SpokenErrors",
 ]
 
+CSRF_FAILURE_VIEW = "dangol.platform.web.errors.not_allowed"
 ROOT_URLCONF = "dangol.platform.web.urls"
 WSGI_APPLICATION = "dangol.platform.web.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [

@@ -75,7 +75,7 @@ def head_of(request: HttpRequest, columns: Sequence[Column], order: str) -> Head
     by = order_asked(request, columns, order)
     cells = tuple(_cell(request, each, by) for each in shown)
     choices = tuple((each, each in shown) for each in columns[1:])
-    kept = tuple((key, value) for key, value in request.GET.items() if key not in {COLUMNS, AFTER})
+    kept = tuple((key, str(value)) for key, value in request.GET.items() if key not in {COLUMNS, AFTER})
     return Head(cells, by, choices, kept)
 
 

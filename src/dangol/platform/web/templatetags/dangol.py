@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from django import template
@@ -13,6 +14,8 @@ from django.utils.translation import get_language
 from dangol.core.language import Said
 
 register: Final = template.Library()
+_BEFORE_PARTICLE: Final = re.compile(r"(%(?:</\w+>)?)(?=[가-힣])")
+"""A percent sign stays on the line of the Korean particle that follows it."""
 
 
 class SaidNode(template.Node):
@@ -27,6 +30,7 @@ class SaidNode(template.Node):
         if self.values:
             told = {key: conditional_escape(value.resolve(context)) for key, value in self.values.items()}
             text = text.format(**told)
+        text = _BEFORE_PARTICLE.sub("\\1\N{WORD JOINER}", text)
         if self.name is not None:
             context[self.name] = text
             return ""
