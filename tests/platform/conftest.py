@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from django.test import Client
 
 from dangol.platform.kernel import clock as kernel_clock
@@ -22,6 +23,16 @@ from tests_support.processes import Platform, platform
 PASSWORD = "a long enough passphrase 1"
 UNIT = 1
 """The unit that `viewer_of_unit` and `client_of(role, unit=True)` are limited to."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _log_lines() -> None:
+    """Log lines go where pytest keeps them, without drawing tracebacks."""
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.stdlib.render_to_log_kwargs],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
 
 
 # Where things lie
@@ -40,14 +51,25 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Emptying every table between tests is no deed that the audit's guard against deletion should stop."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Emptying every table between tests is no deed that the audit's guard against deletion should stop.
+
+    Nor do connections that threads of tests left open stop the database from being dropped in the end.
+    """
     from django.db import connection
 
     from dangol.platform.kernel.guards import allow_deletion
 
     with django_db_blocker.unblock():
         allow_deletion(connection)
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
 
 
 @pytest.fixture(autouse=True)

@@ -69,7 +69,10 @@ def call(
         connection.request(method, path, body=body, headers={"User-Agent": "Dangol", **(headers or {})})
         response = connection.getresponse()
         told = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, told, _within(response, most_bytes, host))
+        answer = Answer(response.status, told, _within(response, most_bytes, host))
+        if connection.was_cut:
+            raise TimeoutError(f"more than {seconds:g} seconds")
+        return answer
     except (OSError, http.client.HTTPException) as error:
         raise _failed(
             host, Said(f"{type(error).__name__}: {error}", f"{type(error).__name__}: {error} 오류")
@@ -136,16 +139,22 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, is_https: bool, host: str, port: int, target: str, seconds: float) -> None:
         super().__init__(host, port, timeout=seconds)
         self._is_https, self._target = is_https, target
+        self._wire: socket.socket | None = None
+        self.was_cut = False
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self._target, self.port), self.timeout)
+        self.sock = self._wire = socket.create_connection((self._target, self.port), self.timeout)
         if self._is_https:
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+            self.sock = self._wire = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self.host
+            )
 
     def cut(self) -> None:
         """End the connection under whoever waits for it."""
+        self.was_cut = True
         with suppress(OSError):
-            self.sock.shutdown(socket.SHUT_RDWR)
+            if self._wire is not None:
+                self._wire.shutdown(socket.SHUT_RDWR)
 
 
 def _within(response: http.client.HTTPResponse, most: int, host: str) -> bytes:

@@ -91,6 +91,7 @@ def run(stop: threading.Event) -> None:
     with suppress(DatabaseError):
         leases.give_back()
         Worker.objects.filter(name=leases.holder()).delete()
+    connection.close()
 
 
 def _beat(turns: list[_Turn], started: datetime) -> bool:
