@@ -21,7 +21,8 @@ class Source(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     write_key = models.CharField(max_length=64, unique=True)
     allowed_origins = models.JSONField(default=list)
-    signing_secret = models.CharField(max_length=128, default="", blank=True)
+    signing_secret = models.CharField(max_length=500, default="", blank=True)
+    """Sealed; of identity tokens for a browser, of the sender's signature for a webhook."""
     settings = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True)
@@ -41,6 +42,8 @@ class Envelope(models.Model):
 class Segment(models.Model):
     """A Parquet file of log rows in their order, with the positions first_position..last_position."""
 
+    contents = models.JSONField(null=True)
+    """{"types": [...], "names": [...]}: what is in it, so that who wants other rows need not open it; null: unknown."""
     first_position = models.BigIntegerField(unique=True)
     last_position = models.BigIntegerField(unique=True)
     path = models.CharField(max_length=300)
@@ -55,7 +58,8 @@ class Segment(models.Model):
 class Identifier(models.Model):
     """One name of a person: `person_id` is the whole number that stands for them everywhere.
 
-    A new identifier is its own person (`person_id` = `id`); a merge points it to another.
+    A new identifier is its own person (`person_id` = `id`), or of the person who was named beside it. A merge
+    changes nothing here: readers apply it.
     """
 
     kind = models.CharField(max_length=24)
@@ -69,6 +73,20 @@ class Identifier(models.Model):
         constraints = (models.UniqueConstraint(fields=["kind", "value"], name="one_person_a_name"),)
 
 
+class Seat(models.Model):
+    """The account that a person was last said to belong to by somebody trusted; later events are given it."""
+
+    person_id = models.BigIntegerField(primary_key=True)
+    account_id = models.CharField(max_length=300)
+
+
+class BroughtKeys(models.Model):
+    """A Parquet file of the keys of rows that a whole file brought: those rows are not taken in twice."""
+
+    path = models.CharField(max_length=300)
+    row_count = models.PositiveIntegerField()
+
+
 class Merge(models.Model):
     """Two numbers that are one person from now on, until undone; the histories stay as they were."""
 
@@ -78,6 +96,7 @@ class Merge(models.Model):
     made_by = models.CharField(max_length=200)
     made_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=200, default="", blank=True)
 
 
 class Refused(models.Model):

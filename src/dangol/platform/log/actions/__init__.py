@@ -1,5 +1,32 @@
 """What can be done to the log?"""
 
 from dangol.platform.log.actions.accepting import Accepted, accept
+from dangol.platform.log.actions.merging import link, merge_people, undo_merge
+from dangol.platform.log.actions.sources import (
+    allow_origins,
+    forget_previous_keys,
+    keep_mapping,
+    keep_signing_secret,
+    make_signing_secret,
+    make_source,
+    rename_source,
+    revoke_source,
+    rotate_key,
+)
 
-__all__ = ["Accepted", "accept"]
+__all__ = [
+    "Accepted",
+    "accept",
+    "allow_origins",
+    "forget_previous_keys",
+    "keep_mapping",
+    "keep_signing_secret",
+    "link",
+    "make_signing_secret",
+    "make_source",
+    "merge_people",
+    "rename_source",
+    "revoke_source",
+    "rotate_key",
+    "undo_merge",
+]

@@ -1,0 +1,18 @@
+"""What does a worker do for the log? It numbers, seals, tidies, and lets the rooms above know."""
+
+from __future__ import annotations
+
+from dangol.platform.kernel.chores import chore
+from dangol.platform.log import following, sequencer
+
+
+@chore("log.sequencer", every=0.25)
+def sequence() -> bool:
+    """Envelopes become rows in their order."""
+    return sequencer.sequence_once()
+
+
+@chore("log.reactions", every=1.5)
+def react() -> bool:
+    """The rooms above are told what happened."""
+    return following.react_once()
