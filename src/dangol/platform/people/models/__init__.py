@@ -3,7 +3,7 @@
 from dangol.platform.people.models.account import Account, Seat
 from dangol.platform.people.models.consent import Consent, ConsentState, ConsentText, Suppression
 from dangol.platform.people.models.files import Changed, PeopleFile
-from dangol.platform.people.models.person import Duplicate, Note, Person, TraitChange
+from dangol.platform.people.models.person import Duplicate, Note, Person, PersonMerge, TraitChange
 from dangol.platform.people.models.rights import ErasureCertificate, RightsRequest, RightsStep
 from dangol.platform.people.models.settings import PeopleSettings
 
@@ -19,6 +19,7 @@ __all__ = [
     "PeopleFile",
     "PeopleSettings",
     "Person",
+    "PersonMerge",
     "RightsRequest",
     "RightsStep",
     "Seat",
