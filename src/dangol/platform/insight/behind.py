@@ -14,6 +14,7 @@ from ibis.expr.types import Table
 from dangol.core.calendar import Period
 from dangol.core.errors import UnknownNameError
 from dangol.core.language import Said
+from dangol.core.rollups.silence import silences
 from dangol.core.rollups.stays import tenure_class
 from dangol.core.schema.causes import UNKNOWN
 
@@ -125,3 +126,15 @@ def overdue(tables: Tables, period: Period, days: str = "30") -> Table:
     each = bought.group_by("person_id").agg(last=_.ordered_on.max(), times=_.ordered_on.nunique())
     line = ibis.literal(period.end - timedelta(days=int(days)))
     return each.filter((each.times >= 2) & (each.last < line) & _inside(each.last, period))
+
+
+@_group(
+    "past_usual",
+    Said("Customers silent for longer than usual", "평소보다 오래 조용한 고객"),
+    "activity",
+    "stays",
+)
+def past_usual(tables: Tables, period: Period, times: str = "3") -> Table:
+    """Who is a customer at the end of the period, and silent for more than `times` their own usual interval."""
+    each = silences(tables["activity"], tables["stays"], period.end, float(times))
+    return each.filter(each.is_overdue)
