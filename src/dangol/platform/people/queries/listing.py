@@ -273,7 +273,7 @@ def _candidates(viewer: Viewer, rows: QuerySet[Person], audience: Audience, quer
 
 
 def _exactly(rows: QuerySet[Person], query: str) -> QuerySet[Person]:
-    text = query.strip()
+    text = query.replace("\x00", "").strip()
     wanted = Q(external_id=text) | Q(email=text.lower()) | Q(phone=text)
     if len(digits := phone_digits(text)) > 7:
         wanted |= Q(phone=digits)
