@@ -63,12 +63,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is vouched for by the invitation that was sent to it
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # planned like a letter, so that it takes as long; sent to nobody
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _ENV.base_url.split(":", 1)[0]
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {
@@ -77,6 +78,23 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "10/m/ip,3/15m/key",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
+}
+
+_FORMS = "dangol.platform.web.entrance.forms"
+ACCOUNT_FORMS = {
+    "login": f"{_FORMS}.SignIn",
+    "reset_password": f"{_FORMS}.Reset",
+    "reset_password_from_key": f"{_FORMS}.ResetByLink",
+    "change_password": f"{_FORMS}.ChangePassword",
+    "set_password": f"{_FORMS}.SetPassword",
+    "reauthenticate": f"{_FORMS}.ConfirmByPassword",
+}
+MFA_FORMS = {
+    "authenticate": f"{_FORMS}.SecondStep",
+    "reauthenticate": f"{_FORMS}.ConfirmByCode",
+    "activate_totp": f"{_FORMS}.ActivateApp",
+    "add_webauthn": f"{_FORMS}.AddPasskey",
+    "edit_webauthn": f"{_FORMS}.EditPasskey",
 }
 
 USERSESSIONS_TRACK_ACTIVITY = False  # the platform's own middleware notes it, at most once a minute

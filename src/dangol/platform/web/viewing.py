@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from dangol.core.language import Language
+from dangol.core.language import Language, Said
 from dangol.platform.kernel.access.queries import viewer_of_user
 from dangol.platform.kernel.access.viewer import Viewer
 
@@ -22,3 +22,8 @@ def viewer_of(request: HttpRequest) -> Viewer | None:
 def language_of(request: HttpRequest) -> Language:
     """The language that the page speaks."""
     return "ko" if (get_language() or "en").startswith("ko") else "en"
+
+
+def spoken(text: Said) -> str:
+    """A text in the language of the reader of this request."""
+    return text.in_("ko" if (get_language() or "en").startswith("ko") else "en")

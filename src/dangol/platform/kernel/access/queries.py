@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,6 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from dangol.platform.kernel import clock
@@ -31,9 +34,11 @@ from dangol.platform.kernel.access.showing import (
     KeyView,
     MemberView,
     PolicyView,
+    SessionView,
     SignOnView,
     UnitView,
     UserView,
+    WaysIn,
 )
 from dangol.platform.kernel.access.tokens import KEY_MARK, hash_of
 from dangol.platform.kernel.access.viewer import Viewer
@@ -76,6 +81,12 @@ def _may_still_give(user_id: int, role: str, units: frozenset[int] | None) -> bo
 def is_fresh() -> bool:
     """Whether nobody works here yet: the first-run page is open."""
     return not User.objects.exists()
+
+
+def setup_code() -> str:
+    """What lets a browser that is not on the server make the first owner; the server's command line prints it."""
+    digest = hmac.new(settings.SECRET_KEY.encode(), b"dangol.setup", "sha256").hexdigest()
+    return "-".join(digest[at : at + 5] for at in range(0, 20, 5))
 
 
 def user_of(user_id: int) -> UserView | None:
@@ -176,6 +187,32 @@ def lacks_second_factor(viewer: Viewer) -> bool:
 def has_second_factor(user_id: int) -> bool:
     """Whether a user set up an authenticator app or a passkey."""
     return bool(Authenticator.objects.filter(user_id=user_id).exclude(type="recovery_codes").exists())
+
+
+def ways_in(user_id: int) -> WaysIn:
+    """How a user can sign in."""
+    user = User.objects.filter(pk=user_id).first()
+    found = Authenticator.objects.filter(user_id=user_id)
+    return WaysIn(
+        has_password=user is not None and user.has_usable_password(),
+        has_app=found.filter(type="totp").exists(),
+        passkeys=tuple((each.pk, str(each), each.last_used_at) for each in found.filter(type="webauthn")),
+        has_recovery_codes=found.filter(type="recovery_codes").exists(),
+    )
+
+
+def sessions(user_id: int, present: str) -> list[SessionView]:
+    """The sessions of a user that are still open, the latest first; `present` is the key of the one that asks."""
+    return [
+        SessionView(
+            each.pk, each.ip, each.user_agent, each.created_at, each.last_seen_at, each.session_key == present
+        )
+        for each in sorted(
+            (each for each in UserSession.objects.filter(user_id=user_id) if each.exists()),
+            key=lambda each: each.last_seen_at,
+            reverse=True,
+        )
+    ]
 
 
 def sign_ons(viewer: Viewer) -> list[SignOnView]:

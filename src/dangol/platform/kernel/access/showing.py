@@ -101,3 +101,25 @@ class UserView:
     language: str
     time_zone: str
     theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """One browser in which somebody is signed in."""
+
+    session_id: int
+    address: str
+    browser: str
+    began_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaysIn:
+    """How somebody can sign in."""
+
+    has_password: bool
+    has_app: bool
+    passkeys: tuple[tuple[int, str, datetime | None], ...]
+    has_recovery_codes: bool

@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from dangol.platform.kernel import audit
 from dangol.platform.kernel.access import queries
 from dangol.platform.kernel.access.viewer import SYSTEM, Viewer
+from dangol.platform.web.entrance.letters import send_reset, tell_of_change
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -48,7 +49,17 @@ class AccountAdapter(DefaultAccountAdapter):
         audit.record(SYSTEM, "sign_in.refused", f"user:{user.user_id}" if user else "unknown")
         super().authentication_failed(request, **credentials)
 
-    def send_notification_mail(self, *args: Any, **values: Any) -> None:
-        """Tells the owner of an account what changed about it, where a mail server is set up."""
-        if settings.EMAIL_HOST:
-            super().send_notification_mail(*args, **values)
+    def send_notification_mail(
+        self, template_prefix: str, user: AbstractBaseUser, *args: Any, **values: Any
+    ) -> None:
+        """Tells the owner of an account what changed about it, and the audit."""
+        what = template_prefix.rsplit("/", 1)[-1]
+        viewer = queries.viewer_of_user(user.pk)
+        if viewer is not None:
+            audit.record(viewer, what, f"user:{user.pk}")
+        tell_of_change(user.get_username(), what)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """The one letter that allauth writes beside notices: the link of a reset."""
+        is_known = not template_prefix.endswith("unknown_account")
+        send_reset(email if is_known else "", context.get("password_reset_url", settings.BASE_URL))

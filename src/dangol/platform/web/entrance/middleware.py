@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 
@@ -26,7 +26,12 @@ SIGNED_IN: Final = "dangol_signed_in_at"
 SEEN: Final = "dangol_seen_at"
 A_MINUTE: Final = 60
 OPEN_TO_ALL: Final = ("/static/", "/preferences", "/accounts/logout/")
-WHERE_A_SECOND_FACTOR_IS_MADE: Final = ("/accounts/2fa/", "/accounts/reauthenticate/", *OPEN_TO_ALL)
+WHERE_A_SECOND_FACTOR_IS_MADE: Final = (
+    "/settings/security",
+    "/accounts/2fa/",
+    "/accounts/reauthenticate/",
+    *OPEN_TO_ALL,
+)
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -41,7 +46,7 @@ class Eyes:
         """Answer the request, or send the reader to where something is missing."""
         token = audit.address.set(_address(request))
         try:
-            return _private(request, self._ended(request) or self._seen(request) or self.answer(request))
+            return self._ended(request) or self._seen(request) or self.answer(request)
         finally:
             audit.address.reset(token)
 
@@ -68,15 +73,16 @@ class Eyes:
         user = queries.user_of(viewer.user_id) if viewer and viewer.user_id else None
         if viewer is None or user is None:
             return None
-        if user.language in LANGUAGES and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        if user.language in LANGUAGES and not request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME):
             translation.activate(user.language)
             request.LANGUAGE_CODE = user.language
-        request.COOKIES.setdefault(THEME_COOKIE, user.theme)
+        if not request.COOKIES.get(THEME_COOKIE):
+            request.COOKIES[THEME_COOKIE] = user.theme
         if request.path.startswith(WHERE_A_SECOND_FACTOR_IS_MADE) or not queries.lacks_second_factor(viewer):
             return None
         if request.path.startswith("/api/"):
             return problem(request, 403)
-        return HttpResponseRedirect(reverse("mfa_index"))
+        return HttpResponseRedirect(reverse("security"))
 
 
 def _address(request: HttpRequest) -> str:
@@ -84,10 +90,3 @@ def _address(request: HttpRequest) -> str:
         return str(get_adapter().get_client_ip(request))[:64]
     except PermissionDenied:
         return ""
-
-
-def _private(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
-    """What was made for one reader is kept by no cache."""
-    if isinstance(answer, HttpResponse) and not request.path.startswith("/static/"):
-        answer.headers.setdefault("Cache-Control", "no-store")
-    return answer

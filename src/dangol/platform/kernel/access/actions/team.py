@@ -201,6 +201,14 @@ def end_sessions(user_id: int, *, but: str | None = None) -> int:
     return ended
 
 
+def end_session(viewer: Viewer, session_id: int) -> None:
+    """Ends one of one's own sessions."""
+    session = UserSession.objects.filter(pk=session_id, user_id=viewer.user_id or 0).first()
+    if session is None:
+        raise NotThereError(Said("session", "세션"), session_id)
+    session.end()
+
+
 def access_member(viewer: Viewer, user_id: int) -> tuple[User, tuple[str, Units]]:
     """A member whom the viewer may change: within reach, and holding no more than the viewer does."""
     check_may(viewer, "administer")

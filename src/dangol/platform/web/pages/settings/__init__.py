@@ -1,0 +1,1 @@
+"""How is this installation set up, and who works with it?"""
