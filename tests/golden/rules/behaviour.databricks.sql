@@ -25,10 +25,7 @@ FROM (
       COUNT(
         IF(
           (
-            `t4`.`occurred_on` < MAKE_DATE(2025, 3, 10)
-          )
-          AND (
-            `t4`.`occurred_on` >= MAKE_DATE(2025, 2, 8)
+            `t4`.`person_id` IS NOT NULL
           )
           AND TRUE
           AND (
@@ -65,19 +62,9 @@ FROM (
   LEFT OUTER JOIN (
     SELECT
       `t5`.`key` AS `g1_key`,
-      COUNT(
-        IF(
-          (
-            `t5`.`opened_on` < MAKE_DATE(2025, 3, 10)
-          )
-          AND (
-            `t5`.`opened_on` >= MAKE_DATE(2025, 3, 3)
-          )
-          AND TRUE,
-          1,
-          CAST(NULL AS TINYINT)
-        )
-      ) AS `g1_0_count`
+      COUNT(IF((
+        `t5`.`person_id` IS NOT NULL
+      ) AND TRUE, 1, CAST(NULL AS TINYINT))) AS `g1_0_count`
     FROM (
       SELECT
         `t2`.`ticket_id`,

@@ -25,10 +25,7 @@ FROM (
       COUNT(
         CASE
           WHEN (
-            "t4"."occurred_on" < MAKE_DATE(2025, 3, 10)
-          )
-          AND (
-            "t4"."occurred_on" >= MAKE_DATE(2025, 2, 8)
+            "t4"."person_id" IS NOT NULL
           )
           AND TRUE
           AND (
@@ -68,12 +65,8 @@ FROM (
       COUNT(
         CASE
           WHEN (
-            "t5"."opened_on" < MAKE_DATE(2025, 3, 10)
-          )
-          AND (
-            "t5"."opened_on" >= MAKE_DATE(2025, 3, 3)
-          )
-          AND TRUE
+            "t5"."person_id" IS NOT NULL
+          ) AND TRUE
           THEN 1
           ELSE CAST(NULL AS TINYINT)
         END

@@ -74,13 +74,8 @@ FROM (
           COUNT(
             IF(
               (
-                `t3`.`occurred_on` < MAKE_DATE(2025, 3, 10)
-              )
-              AND (
-                `t3`.`occurred_on` >= MAKE_DATE(2025, 2, 8)
-              )
-              AND TRUE
-              AND (
+                `t3`.`person_id` IS NOT NULL
+              ) AND TRUE AND (
                 `t3`.`name` = 'X'
               ),
               1,
@@ -90,13 +85,8 @@ FROM (
           MAX(
             IF(
               (
-                `t3`.`occurred_on` < MAKE_DATE(2025, 3, 10)
-              )
-              AND (
-                `t3`.`occurred_on` >= MAKE_DATE(2025, 2, 8)
-              )
-              AND TRUE
-              AND (
+                `t3`.`person_id` IS NOT NULL
+              ) AND TRUE AND (
                 `t3`.`name` = 'X'
               ),
               `t3`.`happened_at`,

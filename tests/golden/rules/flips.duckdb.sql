@@ -82,13 +82,8 @@ FROM (
           COUNT(
             CASE
               WHEN (
-                "t3"."occurred_on" < MAKE_DATE(2025, 3, 10)
-              )
-              AND (
-                "t3"."occurred_on" >= MAKE_DATE(2025, 2, 8)
-              )
-              AND TRUE
-              AND (
+                "t3"."person_id" IS NOT NULL
+              ) AND TRUE AND (
                 "t3"."name" = 'X'
               )
               THEN 1
@@ -97,13 +92,8 @@ FROM (
           ) AS "g0_0_count",
           MAX("t3"."happened_at") FILTER(WHERE
             (
-              "t3"."occurred_on" < MAKE_DATE(2025, 3, 10)
-            )
-            AND (
-              "t3"."occurred_on" >= MAKE_DATE(2025, 2, 8)
-            )
-            AND TRUE
-            AND (
+              "t3"."person_id" IS NOT NULL
+            ) AND TRUE AND (
               "t3"."name" = 'X'
             )) AS "g0_0_last"
         FROM (

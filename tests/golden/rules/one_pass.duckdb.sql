@@ -24,13 +24,8 @@ FROM (
       COUNT(
         CASE
           WHEN (
-            "t3"."occurred_on" < MAKE_DATE(2025, 3, 10)
-          )
-          AND (
-            "t3"."occurred_on" >= MAKE_DATE(2025, 2, 8)
-          )
-          AND TRUE
-          AND (
+            "t3"."person_id" IS NOT NULL
+          ) AND TRUE AND (
             "t3"."name" = 'X'
           )
           THEN 1
@@ -40,7 +35,7 @@ FROM (
       COUNT(
         CASE
           WHEN (
-            "t3"."occurred_on" < MAKE_DATE(2025, 3, 10)
+            "t3"."person_id" IS NOT NULL
           )
           AND (
             "t3"."occurred_on" >= MAKE_DATE(2025, 3, 3)

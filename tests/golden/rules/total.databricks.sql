@@ -24,19 +24,9 @@ FROM (
   LEFT OUTER JOIN (
     SELECT
       `t3`.`key` AS `g0_key`,
-      SUM(
-        IF(
-          (
-            `t3`.`ordered_on` < MAKE_DATE(2025, 3, 10)
-          )
-          AND (
-            `t3`.`ordered_on` >= MAKE_DATE(2025, 2, 8)
-          )
-          AND TRUE,
-          `t3`.`amount`,
-          NULL
-        )
-      ) AS `g0_0_total`
+      SUM(IF((
+        `t3`.`person_id` IS NOT NULL
+      ) AND TRUE, `t3`.`amount`, NULL)) AS `g0_0_total`
     FROM (
       SELECT
         `t1`.`order_id`,

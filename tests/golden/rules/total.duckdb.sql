@@ -26,12 +26,8 @@ FROM (
       "t3"."key" AS "g0_key",
       SUM("t3"."amount") FILTER(WHERE
         (
-          "t3"."ordered_on" < MAKE_DATE(2025, 3, 10)
-        )
-        AND (
-          "t3"."ordered_on" >= MAKE_DATE(2025, 2, 8)
-        )
-        AND TRUE) AS "g0_0_total"
+          "t3"."person_id" IS NOT NULL
+        ) AND TRUE) AS "g0_0_total"
     FROM (
       SELECT
         "t1"."order_id",
