@@ -163,6 +163,8 @@ def _mend_context(message: dict[str, Any], kind: str, request: Request) -> None:
 def _claims(message: dict[str, Any], request: Request) -> Any:
     context = message.get("context", {})
     token = context.pop("identityToken", None)
+    if token is not None and not context:
+        del message["context"]
     if isinstance(token, str) and token:
         return request.claims_of(token)
     return request.claims
