@@ -64,7 +64,7 @@ def found(query: str, units: frozenset[int] | None = None, most: int = MOST_FOUN
             # The inner query has no order, so that the planner cannot walk the whole table by its key.
             cursor.execute(
                 "select person_id from (select person_id from people_search "
-                "where document @@ %s::tsquery limit %s) as some order by person_id desc",
+                "where document @@ %s::tsquery limit %s) as matches order by person_id desc",
                 [_postgresql_query(wanted, units), most],
             )
         else:
