@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from dangol import __version__
-from dangol.cli import audience, demo, metric, report, serve, simulate, user
+from dangol.cli import audience, bring, demo, metric, report, serve, simulate, user
 from dangol.cli.words import asked_in, spoken, told
 from dangol.core.errors import DangolError, DataError
 from dangol.core.language import Said
@@ -93,6 +93,13 @@ app.command(
     ),
 )(serve.migrate)
 app.add_typer(user.app, name="user")
+app.command(
+    "import",
+    help=told(
+        "Bring files or a database into the platform; what came before comes once.",
+        "파일이나 데이터베이스를 플랫폼으로 가져옵니다. 이미 가져온 것은 한 번만 셉니다.",
+    ),
+)(bring.command)
 
 
 def _say_version(asked: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dangol.platform.kernel.chores import chore
 from dangol.platform.log import following, sequencer
+from dangol.platform.log.imports import chores as _imports  # noqa: F401 registers the chores of imports
 
 
 @chore("log.sequencer", every=0.25)

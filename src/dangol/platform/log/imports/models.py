@@ -6,14 +6,13 @@ from django.db import models
 
 
 class Connection(models.Model):
-    """A place that is read again and again: a database, or a folder or bucket of files."""
+    """A place that is read again and again: a database, or a folder of files."""
 
     class Kind(models.TextChoices):
         """How it is read."""
 
         DATABASE = "database"
         FOLDER = "folder"
-        BUCKET = "bucket"
 
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=Kind)

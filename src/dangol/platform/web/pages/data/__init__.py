@@ -1,0 +1,1 @@
+"""Where does the data come from, and is it good? Imports, connections, schemas and quality."""
