@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dangol.platform.kernel.chores import chore
-from dangol.platform.log import following, sequencer
+from dangol.platform.log import following, sealer, sequencer
 from dangol.platform.log.imports import chores as _imports  # noqa: F401 registers the chores of imports
 
 
@@ -17,3 +17,11 @@ def sequence() -> bool:
 def react() -> bool:
     """The rooms above are told what happened."""
     return following.react_once()
+
+
+@chore("log.sealer", every=5.0)
+def seal() -> bool:
+    """Segments become the lake, and go when nobody needs them."""
+    more = sealer.seal_once()
+    sealer.drop_sealed()
+    return more

@@ -5,7 +5,6 @@ The result is the table `messages`, one row a readable message, in the order in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,6 +35,8 @@ _OBJECTS: Final = (
 )  # fmt: skip
 """Which property says what an event is about: the first that is there."""
 _AMOUNTS: Final = ("total", "mrr_amount", "revenue", "amount", "value", "price")
+"""Which property says its money: the first that is there."""
+_PICKED: Final = (*_OBJECTS, *_AMOUNTS, "currency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,9 @@ select n, source_id, received_at, m.type as type, {_belief()},
     case m.type when 'track' then m.event when 'page' then '{PAGE_VIEWED}' when 'screen' then '{SCREEN_VIEWED}'
         else '' end as name,
     least(meant_at, received_at) as occurred_at,
-    {_first_text("m.properties", _OBJECTS)} as object_id,
-    {_first_money("m.properties", _AMOUNTS)} as amount,
-    upper(m.properties->>'$.currency') as currency,
+    {_first_text()} as object_id,
+    {_first_money()} as amount,
+    upper(p[{len(_PICKED)}]) as currency,
     {_properties()} as properties,
     coalesce(m.traits, '{{}}')::varchar as traits,
     case when meant_at > received_at + interval 1 minute
@@ -105,11 +106,12 @@ where m.type in ({listed(list(_TYPES))}) and m.messageId is not null
 def _dated() -> str:
     """The messages with `meant_at`: when it happened by our clock, not by the sender's."""
     moment = "try_cast({} as timestamptz)::timestamp"
+    paths = ", ".join(f"'$.{name}'" for name in _PICKED)  # all at once: the text is parsed once
     return f"""read as (
     select n, source_id, make_timestamp(received) as received_at, kind, from_json(line, '{_SPEC}') as m
     from lines where json_valid(line)
 ), told as (
-    select n, source_id, received_at, kind, m,
+    select n, source_id, received_at, kind, m, json_extract_string(m.properties, [{paths}]) as p,
         coalesce({moment.format("m.originalTimestamp")}, {moment.format("m.timestamp")}) as said_at,
         {moment.format("m.sentAt")} as sent_at
     from read
@@ -144,10 +146,14 @@ def _properties() -> str:
     )
 
 
-def _first_text(column: str, names: Sequence[str]) -> str:
-    return "coalesce(" + ", ".join(f"nullif({column}->>'$.{name}', '')" for name in names) + ")"
+def _first_text() -> str:
+    return "coalesce(" + ", ".join(f"nullif(p[{n + 1}], '')" for n in range(len(_OBJECTS))) + ")"
 
 
-def _first_money(column: str, names: Sequence[str]) -> str:
-    values = ", ".join(f"try_cast({column}->>'$.{name}' as decimal(18,4))" for name in names)
-    return f"coalesce({values})"
+def _first_money() -> str:
+    start = len(_OBJECTS) + 1
+    return (
+        "coalesce("
+        + ", ".join(f"try_cast(p[{start + n}] as decimal(18,4))" for n in range(len(_AMOUNTS)))
+        + ")"
+    )

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
 from dangol.platform.kernel.environment import environment
 from dangol.platform.log.duck import listed
@@ -57,9 +58,16 @@ def snapshot(name: str) -> Snapshot:
     if found is None:
         _kept.pop(path, None)
         return NOTHING
-    files = tuple(sorted(found.file_uris()))
+    files = tuple(sorted(str(path / unquote(each)) for each in _paths(found)))
     _kept[path] = Snapshot(found.version(), found.transaction_version(APP) or 0, files)
     return _kept[path]
+
+
+def _paths(table: Any) -> list[str]:
+    """The paths of the files inside the table's folder, as its log has them."""
+    actions = table.get_add_actions()
+    found: list[str] = actions.column(actions.schema.names.index("path")).to_pylist()
+    return found
 
 
 def opened_table(path: Path) -> Any | None:
@@ -68,4 +76,9 @@ def opened_table(path: Path) -> Any | None:
 
     if not (path / "_delta_log").is_dir():
         return None
-    return DeltaTable(str(path), without_files=False)
+    return DeltaTable(str(path))
+
+
+def forget(path: Path) -> None:
+    """Look at a table anew next time."""
+    _kept.pop(path, None)

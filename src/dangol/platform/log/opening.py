@@ -19,8 +19,7 @@ from dangol.core.engine.lake import world_over
 from dangol.core.schema import NOUNS
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.queries import BusinessView, business
-from dangol.platform.log import lake, segments
-from dangol.platform.log.days import person_day_sql
+from dangol.platform.log import days, lake, segments
 from dangol.platform.log.merges import merged
 from dangol.platform.log.models import Segment
 from dangol.platform.log.projections import (
@@ -95,6 +94,13 @@ class Opening:
         else:
             self._add(noun, [stored])
 
+    def days(self, *, is_merged: bool) -> str:
+        """The rollup of persons and days, whole."""
+        stored = self.moment.tables[days.TABLE]
+        behind = [s for s in self.moment.behind(days.TABLE) if segments.may_hold(s, BEHAVIOUR, None)]
+        sql = days.open_days(self.duck, stored, behind, self.moment.tables["facts_orders"], self.zone)
+        return days.merged_days(sql, "merged_people", "merged_family") if is_merged else sql
+
     def _add(self, noun: str, parts: Sequence[str | None]) -> None:
         known = [part for part in parts if part is not None]
         if known:
@@ -161,19 +167,23 @@ def _opened(
     opening.open_events()
     for noun in KEYED:
         opening.open_keyed(noun)
-    people = merged().winners
-    if people:
-        _register_merges(duck, people)
+    winners = merged().winners
+    if winners:
+        _register_merges(duck, winners)
+    is_limited = only_people is not None
     relations = {
-        noun: _seen(_resolved(sql, noun, bool(people)), only_people is not None)
+        noun: _seen(_resolved(sql, noun, bool(winners)), is_limited)
         for noun, sql in opening.relations.items()
     }
-    relations |= {noun: _seen_table(sql, noun, only_people is not None) for noun, sql in tables.items()}
+    relations |= {
+        noun: _seen(sql, is_limited and "person_id" in NOUNS[noun].dtypes) for noun, sql in tables.items()
+    }
     if "people" not in relations:
         relations["people"] = _people_of(relations)
-    is_present = as_of > clock.today(told.time_zone)
     settings = Settings(told.time_zone, told.fiscal_start, told.inactivity_days, told.activity)  # type: ignore[arg-type]
-    rollups = {} if not is_present else person_day_sql(opening.moment)
+    is_present = as_of > clock.today(told.time_zone)
+    rollup = opening.days(is_merged=bool(winners)) if is_present else days.recounted(sorted(relations))
+    rollups = {days.TABLE: _seen(rollup, is_limited and is_present)} if rollup else {}
     return world_over(duck, relations, as_of, settings, rollups=rollups, is_present=is_present)
 
 
@@ -185,6 +195,10 @@ def _register_merges(duck: DuckDB, winners: Mapping[int, int]) -> None:
     duck.connection.register("given_merges", given)
     duck.execute("create temp table merged_people as select * from given_merges")
     duck.connection.unregister("given_merges")
+    duck.execute(
+        "create temp table merged_family as select loser_id as person_id from merged_people "
+        "union select winner_id from merged_people"
+    )
 
 
 def _resolved(sql: str, noun: str, is_any: bool) -> str:
@@ -201,10 +215,6 @@ def _resolved(sql: str, noun: str, is_any: bool) -> str:
 
 def _seen(sql: str, is_limited: bool) -> str:
     return f"select * from ({sql}) semi join visible_people using (person_id)" if is_limited else sql
-
-
-def _seen_table(sql: str, noun: str, is_limited: bool) -> str:
-    return _seen(sql, is_limited and "person_id" in NOUNS[noun].dtypes)
 
 
 def _people_of(relations: Mapping[str, str]) -> str:

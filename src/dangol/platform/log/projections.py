@@ -28,6 +28,13 @@ KEYED: Final = ("orders", "subscriptions", "messages", "answers", "tickets", "ex
 LOGGED: Final = ("events", *KEYED)
 """Every noun that comes out of the log."""
 
+PASSIVE: Final = frozenset({
+    "Message Sent", "Message Delivered", "Message Bounced", "Invoice Paid", "Invoice Failed", "Case Replied",
+    "Case Resolved", "Case Closed", "Survey Shown", "Experiment Viewed", "Order Refunded", "Order Cancelled",
+    "Subscription Ended", "Trial Ended",
+})  # fmt: skip
+"""Events that are done to somebody, not by them: kept and usable in rules, but nobody is active by them."""
+
 FACT: Final = {
     "key": "varchar",
     "position": "bigint",

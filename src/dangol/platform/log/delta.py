@@ -1,0 +1,198 @@
+"""How do rows become part of a Delta table? DuckDB writes the files, one Delta commit says that they count.
+
+A commit carries the position up to which the table then holds everything. A file that was written for a commit
+that never came is seen by no reader and goes with the next vacuum.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote
+
+from dangol.core.engine.duck import DuckDB, quoted
+from dangol.core.errors import DangolError
+from dangol.core.language import Said
+from dangol.platform.kernel import clock
+from dangol.platform.kernel.environment import environment
+from dangol.platform.log.lake import APP, forget, opened_table, table_path
+from dangol.platform.log.segments import make_durable
+
+MONTH: Final = "month"
+"""The partition column: the month in which a row happened, such as 2026-11; not in the files."""
+ROW_GROUP: Final = 122_880
+KEPT_HOURS: Final = 2
+"""How long a file that no longer counts is kept, for worlds that were opened before."""
+LEAST_FREE: Final = 256 * 1024 * 1024
+_TYPES: Final = {
+    "bigint": "long",
+    "varchar": "string",
+    "double": "double",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "timestamp_ntz",
+    "decimal(18,4)": "decimal(18,4)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a table: its path inside the table's folder, its month and its size."""
+
+    path: str
+    month: str
+    size: int
+    row_count: int
+
+
+@dataclass
+class Change:
+    """What one commit does to a table."""
+
+    added: list[Any] = field(default_factory=list)
+    removed: list[Any] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed)
+
+
+def write_months(engine: DuckDB, table: str, relation: str, columns: Mapping[str, str], order: str) -> Change:
+    """Write the rows of a relation that has a column `month` as files of a table, one a month."""
+    change = Change()
+    months = engine.execute(
+        f"select distinct {MONTH} from {relation} where {MONTH} is not null order by 1"
+    ).fetchall()
+    for (month,) in months:
+        sql = f"select {', '.join(columns)} from {relation} where {MONTH} = {quoted(month)} order by {order}"
+        change.added.append(write_file(engine, table, month, sql))
+    return change
+
+
+def write_file(engine: DuckDB, table: str, month: str, sql: str, *, is_new: bool = True) -> Any:
+    """Write the rows of a query as one file of a month; the action that adds it. `is_new`: not a rewrite."""
+    from deltalake.transaction import AddAction
+
+    path = table_path(table) / f"{MONTH}={month}" / f"part-{secrets.token_hex(10)}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    check_space()
+    try:
+        engine.execute(
+            f"copy ({sql}) to {quoted(str(path))} (format parquet, compression zstd, row_group_size {ROW_GROUP})"
+        )
+        make_durable(path)
+        told = engine.execute(f"select sum(num_rows)::bigint from parquet_file_metadata({quoted(str(path))})")
+        count = told.fetchall()[0][0]
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return AddAction(
+        path=path.relative_to(table_path(table)).as_posix(),
+        size=path.stat().st_size,
+        partition_values={MONTH: month},
+        modification_time=_milliseconds(),
+        data_change=is_new,
+        stats=json.dumps({"numRecords": count}),
+    )
+
+
+def removal(each: File, *, is_new: bool = True) -> Any:
+    """The action that takes a file out of a table."""
+    from deltalake.transaction import RemoveAction
+
+    return RemoveAction(each.path, is_new, _milliseconds(), each.size, {MONTH: each.month})
+
+
+def files_of(table: str) -> list[File]:
+    """The files that count now."""
+    found = opened_table(table_path(table))
+    if found is None:
+        return []
+    actions = found.get_add_actions(flatten=True)
+    names = actions.schema.names
+    columns = {name: actions.column(names.index(name)).to_pylist() for name in names if name in _WANTED}
+    rows = zip(*(columns[name] for name in _WANTED), strict=True)
+    return [File(unquote(path), month, size, count or 0) for path, month, size, count in rows]
+
+
+_WANTED: Final = ("path", f"partition.{MONTH}", "size_bytes", "num_records")
+
+
+def commit(table: str, columns: Mapping[str, str], change: Change, position: int | None = None) -> None:
+    """Make the change count; with a position, say that the table holds everything up to it."""
+    from deltalake import CommitProperties, DeltaTable, Transaction
+
+    path = table_path(table)
+    schema = _schema(columns)
+    if opened_table(path) is None:
+        path.mkdir(parents=True, exist_ok=True)
+        DeltaTable.create(
+            str(path), schema, partition_by=[MONTH], configuration={"delta.enableDeletionVectors": "false"}
+        )
+    told = CommitProperties(app_transactions=[Transaction(APP, position)] if position is not None else None)
+    DeltaTable(str(path)).create_write_transaction(
+        [*change.added, *change.removed],
+        mode="append",
+        schema=schema,
+        partition_by=[MONTH],
+        commit_properties=told,
+    )
+    forget(path)
+
+
+def vacuum(table: str, *, hours: int = KEPT_HOURS) -> int:
+    """Remove files that no longer count, and those that never did, from the disk; how many."""
+    found = opened_table(table_path(table))
+    if found is None:
+        return 0
+    return len(found.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=True))
+
+
+def check_space() -> None:
+    """A LakeFullError before a disk is full: half a file helps nobody."""
+    free = shutil.disk_usage(environment().lake_folder).free
+    if free < LEAST_FREE:
+        raise LakeFullError(free)
+
+
+class LakeFullError(DangolError):
+    """There is no room for another file; what was acknowledged stays in the database until there is."""
+
+    exit_code = 3
+
+    def __init__(self, free: int) -> None:
+        folder = environment().lake_folder
+        super().__init__(
+            Said("Events were to be moved into the lake.", "이벤트를 레이크로 옮기려고 했습니다."),
+            Said(
+                f"Only {free // 2**20} MB are free in {folder}.",
+                f"{folder}에 남은 공간이 {free // 2**20} MB뿐입니다.",
+            ),
+            Said(
+                "Make room on the disk; nothing is lost, and the work goes on by itself.",
+                "디스크 공간을 확보하십시오. 잃은 것은 없으며 작업은 저절로 이어집니다.",
+            ),
+        )
+
+
+def _schema(columns: Mapping[str, str]) -> Any:
+    from deltalake import Field, Schema
+    from deltalake.schema import PrimitiveType
+
+    fields = [
+        Field(name, PrimitiveType(_TYPES[dtype.lower().replace(" ", "")])) for name, dtype in columns.items()
+    ]
+    return Schema([*fields, Field(MONTH, PrimitiveType("string"))])
+
+
+def _milliseconds() -> int:
+    return int(clock.now().timestamp() * 1000)
+
+
+def full_path(table: str, each: File) -> Path:
+    """Where a file lies."""
+    return table_path(table) / each.path
