@@ -27,3 +27,11 @@ def language_of(request: HttpRequest) -> Language:
 def spoken(text: Said) -> str:
     """A text in the language of the reader of this request."""
     return text.in_("ko" if (get_language() or "en").startswith("ko") else "en")
+
+
+def present_viewer(request: HttpRequest) -> Viewer:
+    """The viewer on a page whose guard let nobody else in."""
+    viewer = viewer_of(request)
+    if viewer is None:
+        raise PermissionError("This page is only for those who are signed in.")
+    return viewer
