@@ -15,8 +15,8 @@ from typer.models import ArgumentInfo, ParameterInfo
 from typer.utils import get_params_from_function
 
 from dangol.cli.app import app
-from dangol.cli.parameters import written
 from dangol.core.engine import Settings
+from dangol.core.engine.parameters import written
 from dangol.core.language import Language, Said
 from dangol.core.metrics import Metric, catalogue
 from dangol.core.rules import Known, Word, rule, sentence

@@ -70,9 +70,13 @@ def _is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__") and name != "_"
 
 
+# The renderer of charts holds Python's lock while it draws, so that it runs beside the report as a process.
+IMPURE_ON_PURPOSE = {"src/dangol/core/report/charts/drawing.py": {"subprocess"}}
+
+
 def test_the_core_is_pure() -> None:
     impure = {name_of(path): names for path in modules("src/dangol/core") if (names := _impure(path))}
-    assert not impure
+    assert impure == IMPURE_ON_PURPOSE
 
 
 def _impure(path: Path) -> set[str]:
