@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from dangol import __version__
-from dangol.cli import audience, bring, demo, metric, report, serve, simulate, user
+from dangol.cli import audience, backup, bring, demo, doctor, metric, report, serve, simulate, user
 from dangol.cli.words import asked_in, spoken, told
 from dangol.core.errors import DangolError, DataError
 from dangol.core.language import Said
@@ -93,6 +93,27 @@ app.command(
     ),
 )(serve.migrate)
 app.add_typer(user.app, name="user")
+app.command(
+    "doctor",
+    help=told(
+        "Look at everything that the platform stands on, and explain each fault with what helps.",
+        "플랫폼이 기대는 모든 것을 살펴보고 문제와 해결 방법을 알려 줍니다.",
+    ),
+)(doctor.command)
+app.command(
+    "backup",
+    help=told(
+        "Write database, lake, files and secret key to one file, while the platform runs.",
+        "실행 중에도 데이터베이스, 레이크, 파일, 비밀 값을 파일 하나에 담습니다.",
+    ),
+)(backup.make)
+app.command(
+    "restore",
+    help=told(
+        "Bring a backup back into an empty folder, and prove that it is whole.",
+        "백업을 빈 폴더에 복원하고 온전한지 확인합니다.",
+    ),
+)(backup.restore)
 app.command(
     "import",
     help=told(

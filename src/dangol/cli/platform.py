@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 
 
-def ready(*, log_level: str = "") -> None:
-    """Make Django ready in this process. `log_level` overrides the environment's: commands that end say little."""
+def ready(*, log_level: str = "", is_for_work: bool = False) -> None:
+    """Make Django ready in this process. `log_level` overrides the environment's: commands that end say little.
+
+    For work the tables have to be there and fit; a DataError says when they do not.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dangol.platform.settings")
     import django
 
@@ -16,3 +19,7 @@ def ready(*, log_level: str = "") -> None:
     told = environment()
     configure(log_level or told.log_level, told.log_format)
     django.setup(set_prefix=False)
+    if is_for_work:
+        from dangol.platform.kernel.schema import check
+
+        check()

@@ -75,7 +75,7 @@ def serve(
 
 def web(host: Host = "127.0.0.1", port: Port = None) -> None:
     """Run the web server alone."""
-    ready()
+    ready(is_for_work=True)
     from dangol.platform.web.server import WebServer
 
     server = WebServer(host, where(host, port)[0])
@@ -86,7 +86,7 @@ def web(host: Host = "127.0.0.1", port: Port = None) -> None:
 
 def worker() -> None:
     """Run a worker alone; any number of them may run on PostgreSQL."""
-    ready()
+    ready(is_for_work=True)
     from dangol.platform.kernel import worker as chores
 
     stop = threading.Event()

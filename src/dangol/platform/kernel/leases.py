@@ -20,6 +20,7 @@ from dangol.platform.kernel.models import Lease
 lent: ContextVar[str] = ContextVar("lent", default="")
 """The chore that runs in this thread; the worker holds its lease."""
 _mine: Final[set[str]] = set()
+_being_taken: Final[set[str]] = set()
 _lock: Final = threading.Lock()
 _names: Final[dict[int, str]] = {}
 
@@ -53,16 +54,15 @@ def take(name: str, seconds: float) -> bool:
     """Take a lease that nobody holds, or that ran out; False when somebody does, another thread for instance."""
     me, now = holder(), clock.now()
     with _lock:
-        if name in _mine:
+        if name in _mine | _being_taken:
             return False
-        _mine.add(name)
-    is_taken = False
+        _being_taken.add(name)
     try:
-        is_taken = _take(name, me, now, now + timedelta(seconds=seconds))
+        if is_taken := _take(name, me, now, now + timedelta(seconds=seconds)):
+            _mine.add(name)
+        return is_taken
     finally:
-        if not is_taken:
-            _mine.discard(name)
-    return is_taken
+        _being_taken.discard(name)
 
 
 def _take(name: str, me: str, now: datetime, until: datetime) -> bool:

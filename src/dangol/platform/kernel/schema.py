@@ -44,21 +44,24 @@ def unknown() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in made if app in apps and (app, name) not in ours)
 
 
+def check() -> None:
+    """A DataError when the tables do not fit this version."""
+    found = state()
+    if found == "newer":
+        raise _newer(unknown()[-1])
+    if found != "right":
+        raise DataError(
+            Said("The database was to be used.", "데이터베이스를 쓰려고 했습니다."),
+            Said(f"Its tables are {found}.", "테이블이 없거나 이전 버전의 것입니다."),
+            Said("Run: dangol migrate", "실행하십시오: dangol migrate"),
+        )
+
+
 def bring_up_to_date() -> int:
     """Make the changes that are still to be made, one process at a time; how many there were."""
     with _alone():
         if "django_migrations" in connection.introspection.table_names() and (newer := unknown()):
-            raise DataError(
-                Said("The tables were to be brought up to date.", "테이블을 새 버전에 맞추려고 했습니다."),
-                Said(
-                    f"A newer version of Dangol made them ({newer[-1]}).",
-                    f"더 새로운 버전의 단골이 만든 테이블입니다({newer[-1]}).",
-                ),
-                Said(
-                    "Run that version, or restore a backup that was made before it.",
-                    "그 버전을 실행하거나 그 전에 만든 백업을 복원하십시오.",
-                ),
-            )
+            raise _newer(newer[-1])
         count = len(pending())
         if count:
             call_command("migrate", verbosity=0, interactive=False)
@@ -78,3 +81,17 @@ def _alone() -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def _newer(name: str) -> DataError:
+    return DataError(
+        Said("The tables were to be brought up to date.", "테이블을 새 버전에 맞추려고 했습니다."),
+        Said(
+            f"A newer version of Dangol made them ({name}).",
+            f"더 새로운 버전의 단골이 만든 테이블입니다({name}).",
+        ),
+        Said(
+            "Run that version, or restore a backup that was made before it.",
+            "그 버전을 실행하거나 그 전에 만든 백업을 복원하십시오.",
+        ),
+    )

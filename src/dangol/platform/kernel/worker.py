@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 from django.db import DatabaseError, close_old_connections, connection
 
-from dangol.platform.kernel import clock, leases
+from dangol.platform.kernel import clock, leases, resting
 from dangol.platform.kernel.chores import Chore, every_chore
 from dangol.platform.kernel.models import Worker
 from dangol.platform.kernel.queries import SILENT
@@ -25,9 +25,12 @@ TICK: Final = 0.05
 SHORTEST: Final = 0.15
 LEASE: Final = 60.0
 HEARTBEAT: Final = 10.0
+REST_LOOK: Final = 0.5
 LONGEST_PAUSE: Final = 300.0
 MOST_ROUNDS: Final = 10_000
 
+_rest: Final = threading.Event()
+"""Set while nothing shall be begun."""
 _log = structlog.get_logger(__name__)
 
 
@@ -46,9 +49,21 @@ class _Turn:
     def begin(self, now: float) -> bool:
         """Whether it is due and nobody runs it; then it is the caller's to run."""
         with self.lock:
-            is_ours = not self.is_running and self.due <= now
+            is_ours = not self.is_running and self.due <= now and not _rest.is_set()
             self.is_running = self.is_running or is_ours
             return is_ours
+
+    def is_still(self) -> bool:
+        """Whether nobody runs it."""
+        with self.lock:
+            return not self.is_running
+
+    def give_back(self) -> bool:
+        """Let another process have it, unless it runs just now."""
+        with self.lock:
+            if not self.is_running:
+                leases.give_back(self.chore.name)
+            return not self.is_running
 
     def end(self, wait: float) -> None:
         """Give it back; due again after so many seconds."""
@@ -82,19 +97,39 @@ def run(stop: threading.Event) -> None:
         for n in range(PATIENT_THREADS)
     ]
     started = clock.now()
+    with suppress(DatabaseError):
+        if resting.is_asked():
+            _rest.set()
     for lane in lanes:
         lane.start()
-    while not stop.wait(HEARTBEAT if _beat(turns, started) else 1.0):
-        pass
+    while not stop.is_set():
+        _beat(turns, started)
+        _between(turns, stop)
     for lane in lanes:
         lane.join()
     with suppress(DatabaseError):
         leases.give_back()
         Worker.objects.filter(name=leases.holder()).delete()
+    _rest.clear()
     connection.close()
 
 
-def _beat(turns: list[_Turn], started: datetime) -> bool:
+def _between(turns: list[_Turn], stop: threading.Event) -> None:
+    """Wait for the next heartbeat; meanwhile heed a request to rest, and say when this process has come to rest."""
+    until = time.monotonic() + HEARTBEAT
+    while time.monotonic() < until and not stop.wait(REST_LOOK):
+        with suppress(DatabaseError):
+            is_asked = resting.is_asked()
+            if is_asked:
+                _rest.set()
+                is_still = all(each.is_still() for each in turns)
+                Worker.objects.filter(name=leases.holder()).update(is_resting=is_still, seen_at=clock.now())
+            elif _rest.is_set():
+                Worker.objects.filter(name=leases.holder()).update(is_resting=False)
+                _rest.clear()
+
+
+def _beat(turns: list[_Turn], started: datetime) -> None:
     """Say that this process lives, hold on to its leases, and leave some to others when there are others."""
     try:
         close_old_connections()
@@ -107,19 +142,14 @@ def _beat(turns: list[_Turn], started: datetime) -> bool:
         _share(turns, Worker.objects.filter(seen_at__gt=now - SILENT).count())
     except DatabaseError:
         _log.exception("the worker could not reach the database")
-        return False
-    return True
 
 
 def _share(turns: list[_Turn], workers: int) -> None:
     """Keep no more than a fair part of the leases."""
-    fair = math.ceil(len(turns) / max(workers, 1))
-    idle = sorted(
-        each.chore.name for each in turns if not each.is_running and each.chore.name in leases.own()
-    )
-    surplus = len(leases.own()) - fair
-    for name in idle[: max(surplus, 0)]:
-        leases.give_back(name)
+    surplus = len(leases.own()) - math.ceil(len(turns) / max(workers, 1))
+    for each in sorted(turns, key=lambda turn: turn.chore.name):
+        if surplus > 0 and each.chore.name in leases.own() and each.give_back():
+            surplus -= 1
 
 
 def _lane(turns: list[_Turn], stop: threading.Event) -> None:

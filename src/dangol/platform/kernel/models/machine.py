@@ -20,6 +20,8 @@ class Worker(models.Model):
     name = models.CharField(max_length=100, primary_key=True)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    is_resting = models.BooleanField(default=False)
+    """No chore runs in it, because it was asked to rest."""
     troubles = models.JSONField(default=dict)
     """Chore -> its last error, of those that fail just now."""
 

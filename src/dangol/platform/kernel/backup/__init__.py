@@ -1,0 +1,1 @@
+"""How is everything put into one file, and brought back and checked?"""

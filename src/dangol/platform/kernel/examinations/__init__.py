@@ -1,0 +1,1 @@
+"""What does the machine room look at when it is asked how it does?"""
