@@ -12,7 +12,16 @@ from dangol.platform.people.accounts import AccountBatch, place, unit_names
 from dangol.platform.people.models import PeopleSettings
 from dangol.platform.people.profiles import Draft, Word, microseconds
 from dangol.platform.people.told import person_said
-from dangol.platform.people.upserting import by_external_id, newcomer, people_of, root_of, save, seen
+from dangol.platform.people.upserting import (
+    Span,
+    by_external_id,
+    newcomer,
+    people_of,
+    root_of,
+    save,
+    spans_of,
+    widen,
+)
 
 NAMED: Final = frozenset({"identify", "group", "alias"})
 
@@ -23,21 +32,28 @@ class Batch:
 
     drafts: dict[int, Draft] = field(default_factory=dict)
     roots: dict[int, int] = field(default_factory=dict)
-    moments: dict[int, tuple[datetime, datetime]] = field(default_factory=dict)
+    spans: dict[int, Span] = field(default_factory=dict)
+    """When those were seen who only did something, and whose rows were not read."""
+    moments: dict[int, Span] = field(default_factory=dict)
     referred: dict[int, str] = field(default_factory=dict)
     accounts: AccountBatch = field(default_factory=AccountBatch)
     unit_trait: str = ""
 
     def open(self, rows: Sequence[LogRow]) -> None:
-        """Read everybody who occurs in the rows, and whom they are part of."""
-        numbers = {row.person_id for row in rows}
-        numbers |= {row.anonymous_person_id for row in rows if row.anonymous_person_id is not None}
-        found = people_of(numbers)
+        """Read who occurs in the rows, and whom they are part of: whole where something is said about them."""
+        named = {row.person_id for row in rows if row.type in NAMED}
+        named |= {n for row in rows if (n := row.anonymous_person_id) is not None}
+        named |= {row.person_id for row in rows if row.anonymous_person_id is not None}
+        others = spans_of({row.person_id for row in rows} - named)
+        self.spans = {number: span for number, (span, into) in others.items() if into is None}
+        found = people_of(named | (others.keys() - self.spans.keys()))
         self.roots = {
             number: root_of(person) if person.merged_into else number for number, person in found.items()
         }
         found |= people_of(set(self.roots.values()) - found.keys())
         self.drafts = {number: Draft(person) for number, person in found.items()}
+        for number in found:
+            self.spans.pop(number, None)
         settings = PeopleSettings.objects.order_by("pk").first()
         self.unit_trait = self.accounts.unit_trait = settings.unit_trait if settings else ""
 
@@ -50,6 +66,9 @@ class Batch:
 
     def take(self, row: LogRow) -> None:
         """One row: it was seen, and what it says."""
+        if row.person_id in self.spans:
+            self._see(row.person_id, row.occurred_at)
+            return
         draft = self.draft(row.person_id, row.occurred_at)
         self._see(draft.row.pk, row.occurred_at)
         if row.type not in NAMED:
@@ -94,13 +113,19 @@ class Batch:
         """Write everything."""
         self._refer()
         self._place()
+        wider: dict[int, Span] = {}
         for number, (first, last) in self.moments.items():
-            draft = self.drafts[number]
-            if draft.is_new or draft.is_changed:
-                draft.row.first_seen_at = min(draft.row.first_seen_at, first)
-                draft.row.last_seen_at = max(draft.row.last_seen_at, last)
+            draft = self.drafts.get(number)
+            before = (
+                self.spans[number] if draft is None else (draft.row.first_seen_at, draft.row.last_seen_at)
+            )
+            after = (min(before[0], first), max(before[1], last))
+            if draft is not None:
+                draft.row.first_seen_at, draft.row.last_seen_at = after
+            if after != before and (draft is None or not (draft.is_new or draft.is_changed)):
+                wider[number] = after
         save(self.drafts.values())
-        seen({number: span for number, span in self.moments.items() if not self.drafts[number].is_changed})
+        widen(wider)
         self.accounts.close()
 
     def _refer(self) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from dangol.core.engine.duck import quoted
 from dangol.platform.kernel import clock
@@ -15,6 +15,7 @@ from dangol.platform.kernel.queries import business
 from dangol.platform.log.sets import cut
 from dangol.platform.people.models import Changed, Person
 from dangol.platform.people.queries.worlds import world_for
+from dangol.platform.people.writing import adapted
 
 BATCH: Final = 20_000
 _AT_ONCE: Final = 2_000
@@ -76,8 +77,8 @@ def _figures(row: Any) -> Figures:
 
 @transaction.atomic
 def _write(rows: list[tuple[Any, ...]]) -> None:
-    people = [
-        Person(pk=number, order_count=n, amount=amount, last_order_at=last)
-        for n, amount, last, number in rows
-    ]
-    Person.objects.bulk_update(people, ["order_count", "amount", "last_order_at"], batch_size=100)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "update people_person set order_count = %s, amount = %s, last_order_at = %s where id = %s",
+            [[adapted(value) for value in row] for row in rows],
+        )

@@ -84,7 +84,6 @@ def _write(people: Iterable[Person]) -> None:
     people = list(people)
     drafts = [Draft(person, is_changed=True) for person in people]
     save(drafts)
-    Person.objects.bulk_update(people, ["merged_into"], batch_size=200)
     announce(Changed.Reader.FIGURES, [person.pk for person in people])
     index(people)
 

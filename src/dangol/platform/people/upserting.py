@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
+import msgspec
 from django.db import connection
 
 from dangol.platform.log.sets import as_set, cut, member_of
@@ -13,12 +15,17 @@ from dangol.platform.people import search
 from dangol.platform.people.folding import document
 from dangol.platform.people.models import Changed, Note, Person, TraitChange
 from dangol.platform.people.profiles import Draft
+from dangol.platform.people.writing import adapted, insert, upsert
 
 AT_ONCE: Final = 2_000
 WRITTEN: Final = (
-    "external_id", "name", "email", "phone", "account_id", "joined_on", "channel", "country", "plan", "referrer_id",
-    "traits", "untrusted", "provenance", "unit", "is_known", "is_verified", "first_seen_at", "last_seen_at",
+    "id", "external_id", "name", "email", "phone", "account_id", "joined_on", "channel", "country", "plan",
+    "referrer_id", "traits", "untrusted", "provenance", "unit_id", "is_known", "is_verified", "first_seen_at",
+    "last_seen_at", "order_count", "amount", "last_order_at", "merged_into", "erased_at",
 )  # fmt: skip
+_NOT_OURS: Final = frozenset({"order_count", "amount", "last_order_at"})
+"""Counted by a chore: a batch must not set them back."""
+_HISTORY: Final = ("person_id", "field", "old", "new", "provenance", "changed_at")
 
 
 def people_of(ids: Iterable[int]) -> dict[int, Person]:
@@ -48,12 +55,16 @@ def save(drafts: Iterable[Draft]) -> None:
         return
     for draft in changed:
         draft.settle()
-    Person.objects.bulk_create(
-        [draft.row for draft in changed], update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
-    )
-    TraitChange.objects.bulk_create([each for draft in changed for each in draft.history])
+    columns = [name for name in WRITTEN if name not in _NOT_OURS]
+    upsert(Person, columns, [draft.row for draft in changed], key=("id",))
+    insert(TraitChange, _HISTORY, [_told(each) for draft in changed for each in draft.history])
     announce(Changed.Reader.FILE, [draft.row.pk for draft in changed])
     index([draft.row for draft in changed if draft.is_search_changed])
+
+
+def _told(change: TraitChange) -> list[Any]:
+    old, new = (msgspec.json.encode(value).decode() for value in (change.old, change.new))
+    return [change.person_id, change.field, old, new, change.provenance, change.changed_at]
 
 
 def index(people: Sequence[Person]) -> None:
@@ -80,36 +91,33 @@ def _pieces(person: Person, notes: Iterable[str]) -> list[str]:
 
 def announce(reader: Changed.Reader, ids: Iterable[int]) -> None:
     """Note that somebody changed, for a chore to look at."""
-    Changed.objects.bulk_create([Changed(reader=reader, person_id=number) for number in ids])
+    name = str(reader)
+    insert(Changed, ("reader", "person_id"), [(name, number) for number in ids])
 
 
-def seen(moments: Mapping[int, tuple[datetime, datetime]]) -> None:
-    """Widen when people were first and last seen; nothing is written where nothing widens."""
-    for part in cut(list(moments), AT_ONCE):
-        known = Person.objects.filter(pk__in=part).values_list("pk", "first_seen_at", "last_seen_at")
-        wider = [
-            (min(first, moments[number][0]), max(last, moments[number][1]), number)
-            for number, first, last in known
-            if moments[number][0] < first or moments[number][1] > last
-        ]
-        if wider:
-            _widen(wider)
+Span = tuple[datetime, datetime]
 
 
-def _widen(rows: list[tuple[datetime, datetime, int]]) -> None:
+def spans_of(ids: Iterable[int]) -> dict[int, tuple[Span, int | None]]:
+    """When these people were first and last seen, and whom they are part of; less to read than whole rows."""
+    found: dict[int, tuple[Span, int | None]] = {}
+    for part in cut(sorted(ids), AT_ONCE):
+        rows = Person.objects.filter(pk__in=part)
+        for number, first, last, into in rows.values_list(
+            "pk", "first_seen_at", "last_seen_at", "merged_into"
+        ):
+            found[number] = ((first, last), into)
+    return found
+
+
+def widen(spans: Mapping[int, Span]) -> None:
+    """Write when people were first and last seen."""
+    rows = [(adapted(first), adapted(last), number) for number, (first, last) in spans.items()]
+    if not rows:
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "update people_person set first_seen_at = given.first, last_seen_at = given.last "
-                "from unnest(%s::timestamptz[], %s::timestamptz[], %s::bigint[]) as given(first, last, id) "
-                "where people_person.id = given.id",
-                [list(column) for column in zip(*rows, strict=True)],
-            )
-            return
-        adapt = connection.ops.adapt_datetimefield_value
         cursor.executemany(
-            "update people_person set first_seen_at = %s, last_seen_at = %s where id = %s",
-            [(adapt(first), adapt(last), number) for first, last, number in rows],
+            "update people_person set first_seen_at = %s, last_seen_at = %s where id = %s", rows
         )
 
 
@@ -129,5 +137,15 @@ def by_external_id(values: Iterable[str]) -> dict[str, int]:
 
 def newcomer(number: int, moment: datetime) -> Draft:
     """Somebody of whom nothing is known yet but that they were seen."""
-    person = Person(pk=number, first_seen_at=moment, last_seen_at=moment)
+    # Values in their places: by name, making a row would take longer than writing it.
+    person = Person(*[default() if callable(default) else default for default in _defaults()])
+    person.pk, person.first_seen_at, person.last_seen_at = number, moment, moment
     return Draft(person, is_new=True, is_changed=True)
+
+
+@cache
+def _defaults() -> tuple[Any, ...]:
+    """What a fresh row holds, in the order of its fields."""
+    return tuple(
+        dict if each.default is dict else each.get_default() for each in Person._meta.concrete_fields
+    )
