@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from django.utils.html import format_html
@@ -105,9 +106,16 @@ def _shown(each: HomeFigure, currency: str, may_see_people: bool) -> Shown:
     if may_see_people and each.people and (each.period or each.metric == "value_at_risk"):
         href = people_href(each.people, each.period or _to_now())
     return Shown(
-        each.metric, LABELS[each.metric], value, metric.says, say.period(each.period.start, each.period.end) if each.period else "",
+        each.metric, LABELS[each.metric], value, metric.says, _period(each.period),
         say(PEOPLE, n=number(each.n)) if each.n is not None else "", change, is_better, href, each.reason or "",
     )  # fmt: skip
+
+
+def _period(period: Period | None) -> str:
+    """The days that a number is of; the last day known where it is of everything."""
+    if period is not None:
+        return voice().period(period.start, period.end)
+    return voice()(Said("as of {day}", "{day} 기준"), day=voice().day(present_day() - timedelta(days=1)))
 
 
 def _to_now() -> Period:
@@ -209,13 +217,13 @@ def _drawing(bucket: Bucket, holes: list[ShownHole], may_see_people: bool) -> Sa
     new_href = people_href("new", bucket.period) if may_see_people else ""
     inflow = [
         Stream(
-            bucket.new_count, say(Said("New", "신규")), f"+{number(bucket.new_count)}", "", new_href, "accent"
+            bucket.new_count, say(Said("New", "신규")), f"+{number(bucket.new_count)}", "", new_href, "heat-2"
         )
     ]
     if bucket.returned_count:
         back = say(Said("Came back", "다시 옴"))
         inflow.append(
-            Stream(bucket.returned_count, back, f"+{number(bucket.returned_count)}", colour="heat-3")
+            Stream(bucket.returned_count, back, f"+{number(bucket.returned_count)}", colour="heat-1")
         )
     outflow = [_stream(n, each) for n, each in enumerate(holes)]
     return drawing(inflow, outflow, number(bucket.stock), say(Said("customers now", "지금 고객")))
