@@ -22,7 +22,6 @@ HIDDEN = (
     "chdb",
     "scipy",
     "sklearn",
-    "click",
 )
 
 BLOCK = f"""
