@@ -31,5 +31,12 @@ def sifted(bodies: Iterable[bytes], request: Request) -> Sifted:
         try:
             keep(written(body, request))
         except RefusedError as error:
-            result.refuse(index, body, error)
+            result.refuse(index, _with_type(body, request), error)
     return result
+
+
+def _with_type(body: bytes, request: Request) -> bytes:
+    """A refused body as it can be tried again: the type that its address said is put into it."""
+    if request.type is None or body[:1] != b"{" or b'"type"' in body:
+        return body
+    return b'{"type":"%s",%s' % (request.type.encode(), body[1:].lstrip()) if body[1:2] != b"}" else body

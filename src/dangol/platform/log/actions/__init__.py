@@ -1,7 +1,9 @@
 """What can be done to the log?"""
 
 from dangol.platform.log.actions.accepting import Accepted, accept
+from dangol.platform.log.actions.erasing import erase
 from dangol.platform.log.actions.merging import link, merge_people, undo_merge
+from dangol.platform.log.actions.refused import download, throw_away, try_again, try_all_again
 from dangol.platform.log.actions.sources import (
     allow_origins,
     forget_previous_keys,
@@ -18,6 +20,8 @@ __all__ = [
     "Accepted",
     "accept",
     "allow_origins",
+    "download",
+    "erase",
     "forget_previous_keys",
     "keep_mapping",
     "keep_signing_secret",
@@ -28,5 +32,8 @@ __all__ = [
     "rename_source",
     "revoke_source",
     "rotate_key",
+    "throw_away",
+    "try_again",
+    "try_all_again",
     "undo_merge",
 ]

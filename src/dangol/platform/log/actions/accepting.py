@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -36,8 +37,20 @@ def accept(messages: Sequence[Mapping[str, Any]], source_id: int, *, is_live: bo
     `refused` with their reasons. `is_live=False`: they change history and trigger nothing. A message that
     comes again with the same messageId and moment is once in the log.
     """
-    result = sifted(map(msgspec.json.encode, messages), Request(is_live=is_live))
-    moment = clock.now()
+    return accept_bodies(map(msgspec.json.encode, messages), source_id, is_live=is_live)
+
+
+def accept_bodies(
+    bodies: Iterable[bytes],
+    source_id: int,
+    *,
+    is_live: bool = True,
+    received_at: datetime | None = None,
+    notes_refused: bool = True,
+) -> Accepted:
+    """The same for messages that are JSON already, perhaps received before; those refused may go unnoted."""
+    result = sifted(bodies, Request(is_live=is_live))
+    moment = received_at or clock.now()
     with transaction.atomic():
         Envelope.objects.bulk_create(
             Envelope(
@@ -48,17 +61,22 @@ def accept(messages: Sequence[Mapping[str, Any]], source_id: int, *, is_live: bo
             )
             for lines in _portions(result.lines)
         )
-        Refused.objects.bulk_create(
-            Refused(
-                source_id=source_id,
-                received_at=moment,
-                body=kept_text(each.body),
-                reason=each.reason,
-                sentence={"en": each.sentence.en, "ko": each.sentence.ko},
-            )
-            for each in result.refused
-        )
+        if notes_refused:
+            _note(result.refused, source_id, moment)
     return Accepted(len(result.lines), tuple(result.refused))
+
+
+def _note(refused: list[Refusal], source_id: int, moment: datetime) -> None:
+    Refused.objects.bulk_create(
+        Refused(
+            source_id=source_id,
+            received_at=moment,
+            body=kept_text(each.body),
+            reason=each.reason,
+            sentence={"en": each.sentence.en, "ko": each.sentence.ko},
+        )
+        for each in refused
+    )
 
 
 def _portions(lines: list[bytes]) -> Iterator[list[bytes]]:

@@ -1,7 +1,20 @@
 """What can be asked of the log?"""
 
 from dangol.platform.log.queries.opening import opened, position
+from dangol.platform.log.queries.recent import recent
+from dangol.platform.log.queries.refused import RefusedView, refused, refused_counts
 from dangol.platform.log.queries.sources import SourceView, source, sources
 from dangol.platform.log.queries.timeline import timeline
 
-__all__ = ["SourceView", "opened", "position", "source", "sources", "timeline"]
+__all__ = [
+    "RefusedView",
+    "SourceView",
+    "opened",
+    "position",
+    "recent",
+    "refused",
+    "refused_counts",
+    "source",
+    "sources",
+    "timeline",
+]
