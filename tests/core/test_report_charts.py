@@ -107,6 +107,19 @@ def test_png_is_a_picture_in_light_and_in_dark(charts: dict[str, Chart]) -> None
     assert light != dark
 
 
+def test_the_drawing_process_ends_when_idle_and_is_started_again(
+    charts: dict[str, Chart], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing._renderer.cache_clear()
+    monkeypatch.setattr(drawing, "IDLE_SECONDS", 0.2)
+    first = chart_svg(charts["bucket"].wide | {"height": 301})
+    ended = drawing._renderer(os.getpid())
+    assert ended is not None
+    assert ended.wait(timeout=20) == 0
+    assert chart_svg(charts["bucket"].wide | {"height": 302}) not in {"", first}
+    drawing._renderer.cache_clear()
+
+
 def test_vendored_letters_are_the_recorded_ones() -> None:
     lock = json.loads((FONTS / "vendor.json").read_text(encoding="utf-8"))
     assert (lock["name"], lock["license"]) == ("pretendard", "OFL-1.1")

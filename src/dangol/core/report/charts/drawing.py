@@ -8,18 +8,27 @@ import os
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
 
+IDLE_SECONDS: Final = 20
+"""After so long without a drawing the other process ends and gives its memory (90 MB) back."""
+
 # Only what the renderer needs, so that it is ready while the parent still reads its data. One line of JSON in,
-# one out; an empty text says that it failed. It ends when the parent closes the pipe, or is gone.
+# one out; an empty text says that it failed. It ends when it has been idle, when the parent closes the pipe, or
+# is gone. Windows cannot wait for a pipe with a limit; there it stays.
 _PROGRAM: Final = """
-import json, sys, vl_convert
+import json, select, sys, vl_convert
 vl_convert.register_font_directory(sys.argv[1])
-for line in sys.stdin:
+can_wait = sys.platform != "win32"
+while not can_wait or select.select([sys.stdin], [], [], float(sys.argv[2]))[0]:
+    line = sys.stdin.readline()
+    if not line:
+        break
     try:
         drawn = vl_convert.vegalite_to_svg(line, vl_version="6.4", allowed_base_urls=[])
     except ValueError:
@@ -60,21 +69,43 @@ def _thread(process: int) -> ThreadPoolExecutor:
 
 def _draw(spec: str, process: int) -> str:
     """By the other process, because the renderer holds Python's lock; here where that cannot be had."""
-    drawn = ""
-    renderer = _renderer(process)
-    if renderer is not None and renderer.stdin and renderer.stdout:
-        try:
-            print(spec, file=renderer.stdin, flush=True)
-            drawn = json.loads(renderer.stdout.readline() or '""')
-        except OSError:
-            drawn = ""
+    drawn = _asked(spec, process)
+    if drawn is None:  # it had just ended, being idle
+        _renderer.cache_clear()
+        drawn = _asked(spec, process)
     return drawn or str(converter().vegalite_to_svg(spec, vl_version="6.4", allowed_base_urls=[]))
+
+
+def _asked(spec: str, process: int) -> str | None:
+    """What the other process draws: empty when it cannot, None when it is no longer there."""
+    renderer = _renderer(process)
+    if renderer is None or renderer.stdin is None or renderer.stdout is None:
+        return ""
+    try:
+        print(spec, file=renderer.stdin, flush=True)
+        answer = renderer.stdout.readline()
+    except OSError:
+        answer = ""
+    if answer:
+        return str(json.loads(answer))
+    _ended(renderer)
+    return None
+
+
+def _ended(renderer: subprocess.Popen[str]) -> None:
+    """Close what is left of a process that is gone."""
+    atexit.unregister(renderer.terminate)
+    for pipe in (renderer.stdin, renderer.stdout):
+        with suppress(OSError):
+            if pipe is not None:
+                pipe.close()
+    renderer.wait()
 
 
 @cache
 def _renderer(process: int) -> subprocess.Popen[str] | None:
-    """The other process, started once; None where this Python cannot start itself again."""
-    command = [sys.executable, "-c", _PROGRAM, str(FONTS)]
+    """The other process, started when it is needed; None where this Python cannot start itself again."""
+    command = [sys.executable, "-c", _PROGRAM, str(FONTS), str(IDLE_SECONDS)]
     pipe = subprocess.PIPE
     try:
         # This Python and a text of ours: nothing that a user has written is run.
