@@ -54,7 +54,7 @@ def make_piece(engine: DuckDB, new: Sequence[Segment], facts: lake.Snapshot, zon
     parts = (_events(zone), _orders("days_facts", 1, zone), _orders("days_before", -1, zone))
     rows = " union all ".join(f"select {', '.join(COLUMNS)} from ({part})" for part in parts)
     engine.execute(
-        f"create or replace temp table days_piece as select {', '.join(COLUMNS)}, "
+        f"create or replace table days_piece as select {', '.join(COLUMNS)}, "
         f"strftime(active_on, '%Y-%m') as month from (select {_KEY}, {_DIFFERENCES} from ({rows}) group by all "
         "having sum(event_count) <> 0 or sum(order_count) <> 0 or sum(coalesce(order_amount, 0)) <> 0)"
     )
@@ -109,7 +109,8 @@ def open_days(
         make_piece(duck, behind, facts, zone)
         touched = {row[0] for row in duck.execute("select distinct month from days_piece").fetchall()}
         pieces.append(f"select {', '.join(COLUMNS)} from days_piece")
-    whole, parts = [], []
+    whole: list[str] = []
+    parts: list[str] = []
     for month, files in _by_month(stored).items():
         (parts if len(files) > 1 or month in touched else whole).extend(files)
     if parts:

@@ -127,11 +127,10 @@ def _dated() -> str:
 
 def _belief() -> str:
     """Whether the sender is believed, and whether the message may trigger something."""
-    imported = f"kind = '{Source.Kind.IMPORT.value}'"
+    history = f"(kind = '{Source.Kind.IMPORT.value}' or not coalesce(m.dangolLive, true))"
     return f"""kind <> '{UNTRUSTED}' or coalesce(m.dangolTrusted, false) as is_trusted,
-    {imported} as is_import,
-    coalesce(m.dangolLive, true) and not ({imported})
-        and meant_at >= received_at - interval {LATE_SECONDS} seconds as is_live"""
+    {history} as is_import,
+    coalesce(m.dangolLive, true) and meant_at >= received_at - interval {LATE_SECONDS} seconds as is_live"""
 
 
 _TYPES: Final = ("identify", "track", "page", "screen", "group", "alias")

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from dangol.platform.kernel import cursors
 from dangol.platform.kernel.models import Cursor
+from dangol.platform.log.models import Identifier
 from dangol.platform.log.sets import as_rows, as_set, cut, member_of, rows_of
 
 Name = tuple[str, str]
@@ -29,6 +31,7 @@ class Directory:
     def __init__(self) -> None:
         self._numbers: dict[Name, int] = {}
         self._stamp = -1
+        self._last = 0
 
     def known(self, names: Iterable[Name]) -> dict[Name, int]:
         """The numbers of those names that have one."""
@@ -49,6 +52,7 @@ class Directory:
         found |= _given([(name, None) for name in new if name not in same_as])
         found |= _given([(name, found[same_as[name]]) for name in new if name in same_as])
         self._keep({name: found[name] for name in new})
+        self._last = max(self._last, *(found[name] for name in new))
         return found
 
     def forget(self) -> None:
@@ -56,10 +60,12 @@ class Directory:
         self._numbers.clear()
 
     def _refresh(self) -> None:
+        """Forget everything when a name was given to somebody else, or names are gone (a backup was restored)."""
         stamp = cursors.position(LINKS)
-        if stamp != self._stamp:
+        last = Identifier.objects.aggregate(last=Max("id"))["last"] or 0
+        if stamp != self._stamp or last < self._last:
             self._numbers.clear()
-            self._stamp = stamp
+        self._stamp, self._last = stamp, last
 
     def _keep(self, numbers: Mapping[Name, int]) -> None:
         if len(self._numbers) + len(numbers) > MOST_KEPT:

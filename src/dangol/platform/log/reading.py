@@ -27,10 +27,10 @@ def rows_after(
     names: Sequence[str] | None = None,
     is_live_only: bool = False,
 ) -> list[LogRow]:
-    """The next rows of these kinds in the segments, in their order; people as they are merged now."""
+    """The next rows of these kinds in the segments, in their order; people as they are merged now. Erased rows are passed over."""
     if not found:
         return []
-    wanted = [f"position > {position}"]
+    wanted = [f"position > {position}", "type <> ''"]
     wanted += [f"type in ({listed(sorted(types))})"] if types is not None else []
     wanted += [f"name in ({listed(sorted(names))})"] if names is not None else []
     wanted += ["is_live"] if is_live_only else []

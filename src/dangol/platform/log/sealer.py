@@ -31,6 +31,7 @@ from dangol.platform.log.projections import (
     facts_sql,
     names_behind,
 )
+from dangol.platform.log.turns import go_on, lake_turn
 
 DUE_ROWS: Final = 50_000
 DUE_SEGMENTS: Final = 30
@@ -47,14 +48,20 @@ def seal_once(*, is_forced: bool = False) -> bool:
     if not waiting or not (is_forced or _is_due(waiting)):
         return False
     batch = _batch(waiting)
+    with lake_turn():
+        _seal(batch)
+    Segment.objects.filter(id__in=[each.id for each in batch]).update(sealed_at=clock.now())
+    return len(batch) < len(waiting)
+
+
+def _seal(batch: Sequence[Segment]) -> None:
     for noun in KEYED:
         seal_facts(noun, batch)
         seal_keyed(noun, batch)
+        go_on()
     seal_events(batch)
     with tables("days_piece") as engine:
         days.seal(batch, engine, business().time_zone)
-    Segment.objects.filter(id__in=[each.id for each in batch]).update(sealed_at=clock.now())
-    return len(batch) < len(waiting)
 
 
 def _is_due(waiting: Sequence[Segment]) -> bool:
@@ -66,7 +73,8 @@ def _is_due(waiting: Sequence[Segment]) -> bool:
 
 
 def _batch(waiting: Sequence[Segment]) -> list[Segment]:
-    chosen, rows = [], 0
+    chosen: list[Segment] = []
+    rows = 0
     for each in waiting:
         rows += each.row_count
         if chosen and rows > MOST_ROWS:
