@@ -24,11 +24,13 @@ THEME_COOKIE: Final = "dangol_theme"
 def everywhere(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page reads."""
     viewer = viewer_of(request) if hasattr(request, "user") else None
+    told = business() if viewer else None
     theme = theme_of(request)
     return {
         "viewer": viewer,
         "rail": list(rail_for(viewer, request.path)) if viewer else (),
-        "house": business().name if viewer else "",
+        "house": told.name if told else "",
+        "is_simulated": bool(told and told.is_demo),
         "language": language_of(request),
         "theme": theme,
         "next_theme": THEMES[(THEMES.index(theme) + 1) % len(THEMES)],

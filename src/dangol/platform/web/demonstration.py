@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,13 +11,14 @@ from django.db import transaction
 from dangol.core.language import Language, Said
 from dangol.platform.audiences import actions as audiences
 from dangol.platform.audiences import queries as audience_queries
-from dangol.platform.kernel.access.actions import create_unit, create_user
-from dangol.platform.kernel.access.queries import units, user_by_email
+from dangol.platform.kernel.access.actions import create_unit, create_user, remove
+from dangol.platform.kernel.access.queries import members, units, user_by_email
 from dangol.platform.kernel.access.roles import Role
 from dangol.platform.kernel.access.viewer import SYSTEM, Viewer
-from dangol.platform.log.imports import demo
+from dangol.platform.log.imports import demo, emptying
 from dangol.platform.log.imports.queries import ImportView
 from dangol.platform.people.actions import change_people_settings
+from dangol.platform.people.queries import world_for
 
 AUDIENCES: Final[tuple[tuple[Said, str], ...]] = (
     (Said("Paying, and silent for two weeks", "결제 중이지만 2주째 조용한 고객"), 'plan is set and did not "Signed In" within the last 14 days'),
@@ -74,3 +76,20 @@ def _save_audiences(viewer: Viewer, language: Language) -> None:
     for name, rule in AUDIENCES:
         if name.in_(language) not in saved:
             audiences.save(viewer, name.in_(language), rule)
+
+
+def contents(viewer: Viewer) -> dict[str, int]:
+    """How many rows of each noun would go when the simulated business is emptied."""
+    with closing(world_for(viewer)) as world:
+        return {
+            noun: int(world.engine.run(f"select count(*) from {noun}").rows[0][0])
+            for noun in sorted(world.nouns)
+        }
+
+
+def empty(viewer: Viewer) -> None:
+    """The simulated business gives way; so do the team and the audiences that came with it."""
+    emptying.empty(viewer, ("people", "insight", "audiences"))
+    for each in members(viewer):
+        if each.email in {somebody.email for somebody in TEAM} and each.user_id != viewer.user_id:
+            remove(viewer, each.user_id)

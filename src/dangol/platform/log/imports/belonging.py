@@ -47,7 +47,7 @@ def _seated(account_ids: Sequence[str]) -> list[list[str]]:
     names = Identifier.objects.filter(kind="user_id", person_id__in=list(seats)).values_list(
         "person_id", "value"
     )
-    return [[seats[person], value] for person, value in names]
+    return [[seats[person], value] for person, value in names if person is not None]
 
 
 def strangers(duck: DuckDB, nouns: Collection[str], earlier: Sequence[Path]) -> list[str]:

@@ -86,7 +86,9 @@ def count(opened: Read, found: Import) -> dict[str, Counted]:
     """What is new in each noun, against everything that the source brought before."""
     nouns = [noun for noun in ORDER if noun in opened.nouns]
     before = earlier(found)
-    counted = {noun: keyed(opened.duck, noun, found.source_id, found.pk, before) for noun in nouns}
+    counted: dict[str, Counted] = {
+        noun: keyed(opened.duck, noun, found.source_id, found.pk, before) for noun in nouns
+    }
     if "accounts" in counted:
         waiting = seat_accounts(opened.duck, nouns)
         told = counted["accounts"]

@@ -5,97 +5,165 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('log', '0001_initial'),
+        ("log", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('database', 'Database'), ('folder', 'Folder'), ('bucket', 'Bucket')], max_length=10)),
-                ('sealed_address', models.TextField()),
-                ('query', models.TextField(blank=True, default='')),
-                ('incremental', models.CharField(blank=True, default='', max_length=120)),
-                ('last_value', models.JSONField(null=True)),
-                ('seen_files', models.JSONField(default=dict)),
-                ('noun', models.CharField(blank=True, default='', max_length=20)),
-                ('mapping', models.JSONField(default=dict)),
-                ('every_minutes', models.PositiveIntegerField(default=60)),
-                ('is_live', models.BooleanField(default=False)),
-                ('next_run_at', models.DateTimeField(db_index=True)),
-                ('last_run_at', models.DateTimeField(null=True)),
-                ('error', models.JSONField(null=True)),
-                ('created_by', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='connections', to='log.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("database", "Database"), ("folder", "Folder"), ("bucket", "Bucket")],
+                        max_length=10,
+                    ),
+                ),
+                ("sealed_address", models.TextField()),
+                ("query", models.TextField(blank=True, default="")),
+                ("incremental", models.CharField(blank=True, default="", max_length=120)),
+                ("last_value", models.JSONField(null=True)),
+                ("seen_files", models.JSONField(default=dict)),
+                ("noun", models.CharField(blank=True, default="", max_length=20)),
+                ("mapping", models.JSONField(default=dict)),
+                ("every_minutes", models.PositiveIntegerField(default=60)),
+                ("is_live", models.BooleanField(default=False)),
+                ("next_run_at", models.DateTimeField(db_index=True)),
+                ("last_run_at", models.DateTimeField(null=True)),
+                ("error", models.JSONField(null=True)),
+                ("created_by", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField()),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="connections",
+                        to="log.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('paths', models.JSONField(default=list)),
-                ('noun', models.CharField(blank=True, default='', max_length=20)),
-                ('mapping', models.JSONField(default=dict)),
-                ('is_live', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('planned', 'Planned'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('undoing', 'Undoing'), ('undone', 'Undone')], default='draft', max_length=10)),
-                ('stage', models.CharField(blank=True, default='', max_length=20)),
-                ('record', models.JSONField(default=dict)),
-                ('rows_total', models.BigIntegerField(default=0)),
-                ('rows_done', models.BigIntegerField(default=0)),
-                ('rows_read', models.BigIntegerField(default=0)),
-                ('rows_kept', models.BigIntegerField(default=0)),
-                ('rows_refused', models.BigIntegerField(default=0)),
-                ('rows_repeated', models.BigIntegerField(default=0)),
-                ('last_position', models.BigIntegerField(null=True)),
-                ('error', models.JSONField(null=True)),
-                ('made_by', models.CharField(max_length=200)),
-                ('made_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='imports', to='log.connection')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='log.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("paths", models.JSONField(default=list)),
+                ("noun", models.CharField(blank=True, default="", max_length=20)),
+                ("mapping", models.JSONField(default=dict)),
+                ("is_live", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("planned", "Planned"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("undoing", "Undoing"),
+                            ("undone", "Undone"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("stage", models.CharField(blank=True, default="", max_length=20)),
+                ("record", models.JSONField(default=dict)),
+                ("rows_total", models.BigIntegerField(default=0)),
+                ("rows_done", models.BigIntegerField(default=0)),
+                ("rows_read", models.BigIntegerField(default=0)),
+                ("rows_kept", models.BigIntegerField(default=0)),
+                ("rows_refused", models.BigIntegerField(default=0)),
+                ("rows_repeated", models.BigIntegerField(default=0)),
+                ("last_position", models.BigIntegerField(null=True)),
+                ("error", models.JSONField(null=True)),
+                ("made_by", models.CharField(max_length=200)),
+                ("made_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="imports",
+                        to="log.connection",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="imports", to="log.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='QualityFinding',
+            name="QualityFinding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('check_name', models.CharField(max_length=40)),
-                ('subject', models.CharField(blank=True, default='', max_length=120)),
-                ('looked_at', models.DateTimeField(db_index=True)),
-                ('value', models.FloatField(null=True)),
-                ('threshold', models.FloatField(null=True)),
-                ('is_failed', models.BooleanField(default=False)),
-                ('is_alerted', models.BooleanField(default=False)),
-                ('sentence', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("check_name", models.CharField(max_length=40)),
+                ("subject", models.CharField(blank=True, default="", max_length=120)),
+                ("looked_at", models.DateTimeField(db_index=True)),
+                ("value", models.FloatField(null=True)),
+                ("threshold", models.FloatField(null=True)),
+                ("is_failed", models.BooleanField(default=False)),
+                ("is_alerted", models.BooleanField(default=False)),
+                ("sentence", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['check_name', 'subject', '-looked_at'], name='log_quality_check_n_a18435_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["check_name", "subject", "-looked_at"], name="log_quality_check_n_a18435_idx"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='QualityRule',
+            name="QualityRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('check_name', models.CharField(max_length=40)),
-                ('subject', models.CharField(blank=True, default='', max_length=120)),
-                ('threshold', models.FloatField(null=True)),
-                ('owner', models.CharField(blank=True, default='', max_length=200)),
-                ('is_muted', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("check_name", models.CharField(max_length=40)),
+                ("subject", models.CharField(blank=True, default="", max_length=120)),
+                ("threshold", models.FloatField(null=True)),
+                ("owner", models.CharField(blank=True, default="", max_length=200)),
+                ("is_muted", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('check_name', 'subject'), name='one_rule_a_check_and_subject')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("check_name", "subject"), name="one_rule_a_check_and_subject"
+                    )
+                ],
             },
         ),
     ]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -20,7 +19,7 @@ from dangol.platform.log.imports import actions, queries
 from dangol.platform.log.imports.queries import ImportView
 from dangol.platform.web.pages.data import mapping
 from dangol.platform.web.pages.registry import page
-from dangol.platform.web.viewing import language_of, spoken, viewer_of
+from dangol.platform.web.viewing import language_of, present_viewer, spoken
 
 ACCEPTED: Final = ".csv,.tsv,.txt,.gz,.xlsx,.xls,.xlsm,.ods,.parquet,.json,.jsonl,.ndjson,.vcf"
 SHOWN: Final = 50
@@ -43,7 +42,7 @@ UNDOING: Final = Said("It is being undone.", "되돌리고 있습니다.")
 )
 def imports(request: HttpRequest) -> HttpResponseBase:
     """The imports so far, and the place to drop files."""
-    viewer = _viewer(request)
+    viewer = present_viewer(request)
     if request.method == "POST":
         return _uploaded(request, viewer)
     return render(
@@ -57,21 +56,17 @@ def _uploaded(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     files = request.FILES.getlist("file")
     source = request.POST.get("source", "").strip() or actions.OWN_FILES
     try:
-        made = actions.upload(viewer, ((each.name or "file", _pieces(each)) for each in files), source)
+        made = actions.upload(viewer, ((each.name or "file", each.chunks()) for each in files), source)
     except DangolError as error:
         messages.error(request, error.in_(language_of(request)))
         return redirect("imports")
     return redirect("import", made.id)
 
 
-def _pieces(file: UploadedFile) -> Iterator[bytes]:
-    return file.chunks()
-
-
-@page("data/imports/<int:import_id>/", name="import", right="bring_data")
+@page("data/imports/<int:import_id>", name="import", right="bring_data")
 def one_import(request: HttpRequest, import_id: int) -> HttpResponse:
     """One import: a draft with its preview and mapping, or what became of its rows."""
-    viewer = _viewer(request)
+    viewer = present_viewer(request)
     view = queries.one(viewer, import_id)
     told: dict[str, Any] = _told(viewer, view)
     if view.state in ("draft", "failed"):
@@ -86,15 +81,15 @@ def one_import(request: HttpRequest, import_id: int) -> HttpResponse:
     return render(request, "data/import.html", told)
 
 
-@page("data/imports/<int:import_id>/counts/", name="import_counts", right="bring_data")
+@page("data/imports/<int:import_id>/counts", name="import_counts", right="bring_data")
 @require_GET
 def counts(request: HttpRequest, import_id: int) -> HttpResponse:
     """The part of the page that changes by itself."""
-    viewer = _viewer(request)
+    viewer = present_viewer(request)
     return render(request, "data/import_counts.html", _told(viewer, queries.one(viewer, import_id)))
 
 
-@page("data/imports/<int:import_id>/mapping/", name="import_mapping", right="bring_data")
+@page("data/imports/<int:import_id>/mapping", name="import_mapping", right="bring_data")
 @require_POST
 def say_mapping(request: HttpRequest, import_id: int) -> HttpResponseBase:
     """Keep what the reader says of the columns."""
@@ -102,7 +97,7 @@ def say_mapping(request: HttpRequest, import_id: int) -> HttpResponseBase:
     return _done(request, import_id, lambda viewer: actions.set_mapping(viewer, import_id, noun, said), None)
 
 
-@page("data/imports/<int:import_id>/start/", name="import_start", right="bring_data")
+@page("data/imports/<int:import_id>/start", name="import_start", right="bring_data")
 @require_POST
 def start(request: HttpRequest, import_id: int) -> HttpResponseBase:
     """Bring it."""
@@ -112,19 +107,19 @@ def start(request: HttpRequest, import_id: int) -> HttpResponseBase:
     )
 
 
-@page("data/imports/<int:import_id>/undo/", name="import_undo", right="bring_data")
+@page("data/imports/<int:import_id>/undo", name="import_undo", right="bring_data")
 @require_POST
 def undo(request: HttpRequest, import_id: int) -> HttpResponseBase:
     """Take it back as a whole."""
     return _done(request, import_id, lambda viewer: actions.undo(viewer, import_id), UNDOING)
 
 
-@page("data/imports/<int:import_id>/discard/", name="import_discard", right="bring_data")
+@page("data/imports/<int:import_id>/discard", name="import_discard", right="bring_data")
 @require_POST
 def discard(request: HttpRequest, import_id: int) -> HttpResponseBase:
     """Throw a draft away."""
     try:
-        actions.discard(_viewer(request), import_id)
+        actions.discard(present_viewer(request), import_id)
     except DangolError as error:
         messages.error(request, error.in_(language_of(request)))
         return redirect("import", import_id)
@@ -136,7 +131,7 @@ def discard(request: HttpRequest, import_id: int) -> HttpResponseBase:
 @require_GET
 def refused(request: HttpRequest, import_id: int) -> HttpResponseBase:
     """The refused rows with the reason of each, in the reader's language."""
-    lines = queries.refused_lines(_viewer(request), import_id, language_of(request))
+    lines = queries.refused_lines(present_viewer(request), import_id, language_of(request))
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="refused-{import_id}.csv"'
     return answer
@@ -144,7 +139,7 @@ def refused(request: HttpRequest, import_id: int) -> HttpResponseBase:
 
 def _done(request: HttpRequest, import_id: int, deed: Any, said: Said | None) -> HttpResponseBase:
     try:
-        deed(_viewer(request))
+        deed(present_viewer(request))
     except DangolError as error:
         messages.error(request, error.in_(language_of(request)))
     else:
@@ -163,7 +158,7 @@ def _told(viewer: Viewer, view: ImportView) -> dict[str, Any]:
     made = [(NOUNS[noun].title, told) for noun, told in record.get("made", {}).items()]
     reasons = [(REFUSALS[code], count) for code, count in record.get("refused", {}).items()]
     repeats = [(REFUSALS[code], count) for code, count in record.get("repeated", {}).items()]
-    notes = [Said(each["en"], each["ko"]) for each in _notes(record)]
+    notes = list(_notes(record))
     return _line(view) | {
         "made": made, "reasons": reasons, "repeats": repeats, "notes": notes,
         "error": Said(view.error["en"], view.error["ko"]) if view.error else None,
@@ -176,17 +171,13 @@ def _told(viewer: Viewer, view: ImportView) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _notes(record: dict[str, Any]) -> list[dict[str, str]]:
-    """The notes and problems of every file, then those of all together."""
-    of_files = [
-        each
-        for file in record.get("files", ())
-        for each in (*file["notes"], *filter(None, [file["problem"]]))
-    ]
-    return [*of_files, *record.get("notes", ())]
-
-
-def _viewer(request: HttpRequest) -> Viewer:
-    found = viewer_of(request)
-    assert found is not None  # noqa: S101 the guard of the page let nobody else in
-    return found
+def _notes(record: dict[str, Any]) -> Iterator[tuple[str, Said]]:
+    """What is to be known of each file, then of all together; what several files have in common once."""
+    files: dict[tuple[str, str], list[str]] = {}
+    for file in record.get("files", ()):
+        for each in (*file["notes"], *filter(None, [file["problem"]])):
+            files.setdefault((each["en"], each["ko"]), []).append(file["name"])
+    for (en, ko), names in files.items():
+        yield ", ".join(names[:3]) + (" ..." if len(names) > 3 else ""), Said(en, ko)
+    for each in record.get("notes", ()):
+        yield "", Said(each["en"], each["ko"])
