@@ -58,5 +58,5 @@ def restricted(world: World, people_sql: str) -> World:
             ),
         )
     own = tuple(noun for noun in sorted(world.nouns) if "person_id" in NOUNS[noun].dtypes)
-    rollups = _ROLLUPS if world.stored is not None else ()
+    rollups = tuple(name for name in _ROLLUPS if name in world.tables())
     return replace(world, engine=_Scope(whole, people_sql, own + rollups), staging=None)

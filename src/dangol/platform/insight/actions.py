@@ -23,10 +23,14 @@ def boards_of(viewer: Viewer) -> QuerySet[Board]:
     return Board.objects.filter(Q(is_shared=True) | Q(owner_id=viewer.user_id, owner__isnull=False))
 
 
+def is_own(viewer: Viewer, board: Board) -> bool:
+    """Whether it is the viewer's; a board without an owner is nobody's."""
+    return board.owner_id is not None and board.owner_id == viewer.user_id
+
+
 def _mine(viewer: Viewer, board: int) -> Board:
     found = boards_of(viewer).filter(pk=board).first()
-    may = found is not None and (found.owner_id == viewer.user_id or viewer.may("edit_insight"))
-    if found is None or not may:
+    if found is None or not (is_own(viewer, found) or viewer.may("edit_insight")):
         raise NotThereError(Said("board", "보드"), board)
     return found
 

@@ -114,7 +114,7 @@ def make_overlay(duck: DuckDB, noun: str, behind: Sequence[Segment], facts: lake
     duck.execute(
         f"create or replace temp table overlay_facts as select {columns} from ({facts_sql(noun, 'overlay_rows')})"
     )
-    duck.execute(f"create or replace temp table overlaid_{noun} as select distinct key from overlay_facts")
+    duck.execute(f"create or replace table overlaid_{noun} as select distinct key from overlay_facts")
     older = facts.sql(columns)
     if older is not None:
         duck.execute(
@@ -122,7 +122,7 @@ def make_overlay(duck: DuckDB, noun: str, behind: Sequence[Segment], facts: lake
         )
     made = ", ".join(columns_of(noun))
     duck.execute(
-        f"create or replace temp table overlay_{noun} as select {made} from ({noun_sql(noun, 'overlay_facts', zone)})"
+        f"create or replace table overlay_{noun} as select {made} from ({noun_sql(noun, 'overlay_facts', zone)})"
     )
     duck.execute("drop table overlay_facts")
 
@@ -162,7 +162,7 @@ def _opened(
     if prepare is not None:
         prepare(duck)
     if only_people is not None:
-        duck.execute(f"create temp table visible_people as select distinct person_id from ({only_people})")
+        duck.execute(f"create table visible_people as select distinct person_id from ({only_people})")
     opening = Opening(duck, moment(), told.time_zone)
     opening.open_events()
     for noun in KEYED:
@@ -193,10 +193,10 @@ def _register_merges(duck: DuckDB, winners: Mapping[int, int]) -> None:
         "winner_id": np.fromiter(winners.values(), dtype=np.int64, count=len(winners)),
     }
     duck.connection.register("given_merges", given)
-    duck.execute("create temp table merged_people as select * from given_merges")
+    duck.execute("create table merged_people as select * from given_merges")
     duck.connection.unregister("given_merges")
     duck.execute(
-        "create temp table merged_family as select loser_id as person_id from merged_people "
+        "create table merged_family as select loser_id as person_id from merged_people "
         "union select winner_id from merged_people"
     )
 
