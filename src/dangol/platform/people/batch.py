@@ -70,6 +70,8 @@ class Batch:
             self._see(row.person_id, row.occurred_at)
             return
         draft = self.draft(row.person_id, row.occurred_at)
+        if draft.row.erased_at is not None:  # read before the erasure reached the log
+            return
         self._see(draft.row.pk, row.occurred_at)
         if row.type not in NAMED:
             return

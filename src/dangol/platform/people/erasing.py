@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from dangol.platform.kernel import audit, clock
@@ -78,6 +79,26 @@ def carry_out(request_id: int) -> None:
     if request.state != RightsRequest.State.WORKING or request.person_id is None:
         return
     whom = _whom(request)
+    with _thoroughly():
+        _carry_out(request, whom)
+
+
+@contextmanager
+def _thoroughly() -> Iterator[None]:
+    """On SQLite, what is deleted meanwhile is overwritten, and the write-ahead log is emptied in the end."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("pragma secure_delete = on")
+        try:
+            yield
+        finally:
+            cursor.execute("pragma secure_delete = off")
+            cursor.execute("pragma wal_checkpoint(truncate)")
+
+
+def _carry_out(request: RightsRequest, whom: Erased) -> None:
     done = set(request.steps.values_list("step", flat=True))
     for name, erase in (*_FIRST.items(), *ERASERS.items(), *_LAST.items()):
         if f"erased:{name}" not in done:
@@ -138,7 +159,9 @@ def _log(whom: Erased) -> Counts:
 
 
 def _search(whom: Erased) -> Counts:
-    return {"search_entries": search.forget(whom.person_ids)}
+    count = search.forget(whom.person_ids)
+    search.compact()
+    return {"search_entries": count}
 
 
 @transaction.atomic
@@ -189,10 +212,15 @@ _FIRST: Final[dict[str, Eraser]] = {
     "suppression": _suppress,
     "setbacks": _setbacks,
     "effects": _effects,
-    "search": _search,
     "records": _records,
 }
-_LAST: Final[dict[str, Eraser]] = {"log": _log, "profiles": _profiles, "files": _files, "requests": _requests}
+_LAST: Final[dict[str, Eraser]] = {
+    "log": _log,
+    "profiles": _profiles,
+    "search": _search,
+    "files": _files,
+    "requests": _requests,
+}
 
 
 @transaction.atomic

@@ -12,6 +12,8 @@ from dangol.platform.people.folding import phrases
 MOST_FOUND: Final = 300
 """More candidates than this are not ranked: the reader types one more letter."""
 
+_PAGES_A_STEP: Final = 500
+
 
 def write(documents: Iterable[tuple[int, Sequence[str], int | None]]) -> None:
     """Index people anew: (person_id, pieces, unit). Nothing of what was there before remains."""
@@ -52,6 +54,23 @@ def forget(person_ids: Iterable[int]) -> int:
             cursor.execute(f"delete from people_search where {key} = %s", [number])
             removed += max(cursor.rowcount, 0)
     return removed
+
+
+def compact() -> None:
+    """Merge the index until what was taken out stands in no file of it: SQLite only marks deletions at first.
+
+    In steps, each its own transaction, so that writers wait for none of them; PostgreSQL clears up by itself.
+    """
+    if connection.vendor != "sqlite":
+        return
+    pages = -_PAGES_A_STEP  # negative: all parts become one; then on with the same work
+    with connection.cursor() as cursor:
+        while True:
+            before = connection.connection.total_changes
+            cursor.execute("insert into people_search (people_search, rank) values ('merge', %s)", [pages])
+            if connection.connection.total_changes - before < 2:
+                return
+            pages = _PAGES_A_STEP
 
 
 def found(query: str, units: frozenset[int] | None = None, most: int = MOST_FOUND) -> list[int]:
