@@ -28,6 +28,15 @@ MADE: Final = Said(
     "{email} can sign in now, with the role {role}.", "이제 {email} 님이 {role} 역할로 로그인할 수 있습니다."
 )
 
+RESET: Final = Said(
+    "Whoever opens this link within an hour chooses a new password for {email}. It works once.",
+    "한 시간 안에 이 링크를 열면 {email} 님의 새 비밀번호를 정할 수 있습니다. 한 번만 쓸 수 있습니다.",
+)
+CODE: Final = Said(
+    "Enter this code on the first page, when the browser is not on this machine.",
+    "이 컴퓨터가 아닌 곳의 브라우저라면 첫 화면에 이 코드를 입력하십시오.",
+)
+
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help=told("Their e-mail address.", "전자우편 주소."))]
 RoleName = Annotated[
     str,
@@ -73,3 +82,27 @@ def create(
             note(DIFFERENT, language)
     create_user(SYSTEM, email, password, role, name=name, language=lang or "")
     note(MADE.format(email=email, role=role), language)
+
+
+@app.command(
+    "reset", help=told("Make a link to choose a new password.", "새 비밀번호를 정할 링크를 만듭니다.")
+)
+def reset(email: Email, lang: options.Lang = None) -> None:
+    """Make a link to choose a new password, where no mail server is set up."""
+    ready(log_level="warning")
+    from dangol.platform.web.entrance.resetting import reset_link
+
+    typer.echo(reset_link(email))
+    note(RESET.format(email=email), spoken(lang, os.environ))
+
+
+@app.command(
+    "setup-code", help=told("Say the code of the first page.", "첫 화면에 입력할 코드를 알려 줍니다.")
+)
+def setup_code(lang: options.Lang = None) -> None:
+    """Say the code that lets a browser elsewhere make the first owner."""
+    ready(log_level="warning")
+    from dangol.platform.kernel.access.queries import setup_code as code
+
+    typer.echo(code())
+    note(CODE, spoken(lang, os.environ))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.views import LoginView, PasswordResetView
+from allauth.socialaccount.providers.openid_connect.views import login as login_by_oidc
+from allauth.socialaccount.providers.saml.views import login as login_by_saml
 from allauth.socialaccount.views import ConnectionsView
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import include, path, reverse
 from django.views.generic import RedirectView
 
@@ -61,11 +66,31 @@ def providers() -> list[dict[str, str]]:
     return shown
 
 
+def leaving(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A form may not lead to another host (content policy): a page in between does, and says where."""
+
+    def left(request: HttpRequest, **values: Any) -> HttpResponseBase:
+        answer = view(request, **values)
+        where = answer.headers.get("Location", "") if answer.status_code == 302 else ""
+        if urlsplit(where).scheme not in ("http", "https"):
+            return answer
+        return render(request, "entrance/leaving.html", {"where": where, "host": urlsplit(where).hostname})
+
+    return left
+
+
 def _no_such_door(request: HttpRequest, **values: Any) -> HttpResponse:
     raise Http404
 
 
-_CLOSED = ("email/", "confirm-email/", "confirm-email/<str:key>/", "3rdparty/signup/", "social/<path:rest>")
+_CLOSED = (
+    "saml/<str:slug>/sls/",
+    "email/",
+    "confirm-email/",
+    "confirm-email/<str:key>/",
+    "3rdparty/signup/",
+    "social/<path:rest>",
+)
 
 urlpatterns = [
     path("accounts/login/", Login.as_view()),
@@ -73,6 +98,8 @@ urlpatterns = [
     path("accounts/3rdparty/", Connections.as_view()),
     path("accounts/2fa/", RedirectView.as_view(pattern_name="security")),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="security")),
+    path("accounts/oidc/<str:provider_id>/login/", leaving(login_by_oidc)),
+    path("accounts/saml/<str:organization_slug>/login/", leaving(login_by_saml)),
     *(path(f"accounts/{each}", _no_such_door) for each in _CLOSED),
     path("accounts/", include("allauth.urls")),
     path("welcome/account", first_owner, name="first_owner"),

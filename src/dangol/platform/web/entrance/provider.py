@@ -7,6 +7,7 @@ from typing import Any, Final
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.http import HttpRequest
 from django.shortcuts import render
 
@@ -34,7 +35,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Lets in members who are connected, and people of the provider's domains who are new."""
-        if sociallogin.is_existing or request.user.is_authenticated:
+        is_connecting = sociallogin.state.get("process") == AuthProcess.CONNECT
+        if sociallogin.is_existing or (is_connecting and request.user.is_authenticated):
             return
         email = _vouched_email(sociallogin)
         held = _sign_on_of(sociallogin)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -91,12 +92,14 @@ def add_sign_on(
 
 
 def remove_sign_on(viewer: Viewer, sign_on_id: int) -> None:
-    """Nobody signs in by this provider any more; members stay members."""
+    """Nobody signs in by this provider any more; members stay members, and use their passwords."""
     check_may(viewer, "own")
     with transaction.atomic():
         held = SignOn.objects.filter(pk=sign_on_id).first()
         if held is None:
             raise NotThereError(Said("sign-in provider", "인증 제공자"), sign_on_id)
+        # Another provider may get the same name one day: nobody's identity there may be taken for one here.
+        SocialAccount.objects.filter(provider=held.slug).delete()
         held.delete()
         audit.record(viewer, "sign_on.removed", f"sign_on:{sign_on_id}", name=held.name)
 
