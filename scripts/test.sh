@@ -25,6 +25,16 @@ if ! has_java; then
   lanes='not spark'
 fi
 
+node_lane=tests/clients/node
+if command -v npm >/dev/null; then
+  npm ci --prefix "$node_lane" --no-audit --no-fund --silent || echo "The npm client could not be installed: its lane is left out."
+elif [ "${CI:-}" = true ]; then
+  echo "With CI=true nothing may be left out. Install Node.js 20 or newer with npm (Debian: apt-get install nodejs npm)."
+  exit 1
+else
+  echo "There is no npm here: the lane of the npm client is left out."
+fi
+
 make --no-print-directory check
 exec "${VENV:-.venv}/bin/pytest" --numprocesses=2 --dist=loadgroup \
   --ignore=tests/architecture --ignore=tests/docs -m "$lanes" "$@"
