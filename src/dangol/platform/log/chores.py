@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dangol.platform.kernel.chores import chore
-from dangol.platform.log import following, sealer, sequencer
+from dangol.platform.log import compaction, following, retention, sealer, segments, sequencer
 from dangol.platform.log.imports import chores as _imports  # noqa: F401 registers the chores of imports
 
 
@@ -25,3 +25,18 @@ def seal() -> bool:
     more = sealer.seal_once()
     sealer.drop_sealed()
     return more
+
+
+@chore("log.compaction", every=60.0)
+def compact() -> bool:
+    """Small files of the lake become large ones."""
+    return compaction.compact_once()
+
+
+@chore("log.tidying", every=1800.0)
+def tidy() -> bool:
+    """What nobody reads any more goes from the disk, and events that are kept no longer."""
+    segments.sweep()
+    retention.apply()
+    compaction.vacuum()
+    return False

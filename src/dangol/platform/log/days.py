@@ -38,6 +38,16 @@ def summed(rows: str) -> str:
     return f"select {_KEY}, {_SUMS} from ({rows}) group by all having sum(event_count) <> 0 or sum(order_count) <> 0"
 
 
+def differences(rows: str) -> str:
+    """Pieces as one piece: unlike `summed` it keeps what only corrects an amount of another piece."""
+    return (
+        f"select {_KEY}, sum(event_count)::bigint as event_count, sum(order_count)::bigint as order_count, "
+        "sum(event_amount)::decimal(18,4) as event_amount, sum(order_amount)::decimal(18,4) as order_amount "
+        f"from ({rows}) group by all having sum(event_count) <> 0 or sum(order_count) <> 0 "
+        "or sum(coalesce(order_amount, 0)) <> 0"
+    )
+
+
 def make_piece(engine: DuckDB, new: Sequence[Segment], facts: lake.Snapshot, zone: str) -> None:
     """The table `days_piece` of what these segments change, with the `month` of each row."""
     engine.define("days_rows", segments.rows_sql(new))
@@ -54,18 +64,11 @@ def make_piece(engine: DuckDB, new: Sequence[Segment], facts: lake.Snapshot, zon
     parts = (_events(zone), _orders("days_facts", 1, zone), _orders("days_before", -1, zone))
     rows = " union all ".join(f"select {', '.join(COLUMNS)} from ({part})" for part in parts)
     engine.execute(
-        f"create or replace table days_piece as select {', '.join(COLUMNS)}, "
-        f"strftime(active_on, '%Y-%m') as month from (select {_KEY}, {_DIFFERENCES} from ({rows}) group by all "
-        "having sum(event_count) <> 0 or sum(order_count) <> 0 or sum(coalesce(order_amount, 0)) <> 0)"
+        "create or replace table days_piece as "
+        f"select *, strftime(active_on, '%Y-%m') as month from ({differences(rows)})"
     )
     engine.execute("drop table days_facts")
     engine.execute("drop table days_before")
-
-
-_DIFFERENCES: Final = """
-    sum(event_count)::bigint as event_count, sum(order_count)::bigint as order_count,
-    sum(event_amount)::decimal(18,4) as event_amount, sum(order_amount)::decimal(18,4) as order_amount
-"""
 
 
 def _events(zone: str) -> str:

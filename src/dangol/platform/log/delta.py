@@ -29,6 +29,11 @@ ROW_GROUP: Final = 122_880
 KEPT_HOURS: Final = 2
 """How long a file that no longer counts is kept, for worlds that were opened before."""
 LEAST_FREE: Final = 256 * 1024 * 1024
+_CONFIGURATION: Final = {
+    "delta.enableDeletionVectors": "false",  # readers take the list of files as it is
+    "delta.checkpointInterval": "50",
+    "delta.logRetentionDuration": "interval 2 days",
+}
 _TYPES: Final = {
     "bigint": "long",
     "varchar": "string",
@@ -130,9 +135,7 @@ def commit(table: str, columns: Mapping[str, str], change: Change, position: int
     schema = _schema(columns)
     if opened_table(path) is None:
         path.mkdir(parents=True, exist_ok=True)
-        DeltaTable.create(
-            str(path), schema, partition_by=[MONTH], configuration={"delta.enableDeletionVectors": "false"}
-        )
+        DeltaTable.create(str(path), schema, partition_by=[MONTH], configuration=_CONFIGURATION)
     told = CommitProperties(app_transactions=[Transaction(APP, position)] if position is not None else None)
     DeltaTable(str(path)).create_write_transaction(
         [*change.added, *change.removed],

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 
 from dangol.core.engine.duck import DuckDB, quoted
-from dangol.platform.log import days, delta, segments
+from dangol.platform.log import delta, segments
+from dangol.platform.log.compaction import tables
 from dangol.platform.log.duck import working_engine
 from dangol.platform.log.identities import DIRECTORY, links_changed
 from dangol.platform.log.models import Envelope, Identifier, Merge, Refused, Seat, Segment
-from dangol.platform.log.projections import FACT, KEYED, columns_of
 from dangol.platform.log.sealer import without_rows
 from dangol.platform.log.sequencer import sequence_once
 from dangol.platform.log.turns import go_on, lake_turn
@@ -28,13 +28,6 @@ _EMPTY: Final = {
     "person_id": "0",
     "source_id": "0",
 }
-
-
-def tables() -> dict[str, dict[str, str]]:
-    """Every table of the lake that has people, with its columns."""
-    nouns = {noun: columns_of(noun) for noun in ("events", *KEYED)}
-    facts = {f"facts_{noun}": FACT for noun in KEYED}
-    return nouns | facts | {days.TABLE: days.COLUMNS}
 
 
 def erased(person_ids: Collection[int]) -> dict[str, int]:
@@ -52,7 +45,7 @@ def erased(person_ids: Collection[int]) -> dict[str, int]:
         engine = working_engine()
         counts = {"segments": sum(_from_segment(engine, each, numbers) for each in Segment.objects.all())}
         counts["lake"] = sum(
-            _from_table(engine, name, columns, numbers) for name, columns in tables().items()
+            _from_table(engine, name, columns, numbers) for name, (columns, _) in tables().items()
         )
     with transaction.atomic():
         counts["refused"] = _refused(names)
@@ -101,7 +94,7 @@ def _emptied(name: str) -> str:
     return _EMPTY.get(name, "''" if name in ("type", "name") else "null")
 
 
-def _from_table(engine: DuckDB, table: str, columns: dict[str, str], numbers: str) -> int:
+def _from_table(engine: DuckDB, table: str, columns: Mapping[str, str], numbers: str) -> int:
     """The files of a table without these people, and the old ones off the disk."""
     before = {each.path: each.row_count for each in delta.files_of(table)}
     change = without_rows(engine, table, columns, numbers, "person_id")

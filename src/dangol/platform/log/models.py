@@ -80,6 +80,14 @@ class Seat(models.Model):
     account_id = models.CharField(max_length=300)
 
 
+class Retention(models.Model):
+    """For how many whole months raw events are kept; without a row, for ever."""
+
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, null=True)
+    """None: of every source."""
+    months = models.PositiveSmallIntegerField()
+
+
 class BroughtKeys(models.Model):
     """A Parquet file of the keys of rows that a whole file brought: those rows are not taken in twice."""
 

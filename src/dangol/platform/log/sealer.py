@@ -8,7 +8,7 @@ them, and worlds that were opened before have had time to be done.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -19,6 +19,7 @@ from dangol.core.schema import NOUNS
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.queries import business
 from dangol.platform.log import days, delta, following, lake, segments
+from dangol.platform.log.compaction import order_of
 from dangol.platform.log.duck import listed, tables
 from dangol.platform.log.models import Segment
 from dangol.platform.log.opening import make_overlay
@@ -92,7 +93,7 @@ def seal_events(batch: Sequence[Segment]) -> None:
     with tables("sealing") as engine:
         engine.define("sealing_rows", segments.rows_sql(new))
         _make_sealing(engine, events_sql("sealing_rows", business().time_zone), "occurred_on")
-        change = delta.write_months(engine, "events", "sealing", columns, "person_id, occurred_at, position")
+        change = delta.write_months(engine, "events", "sealing", columns, order_of("events"))
         delta.commit("events", columns, change, new[-1].last_position)
 
 
@@ -105,7 +106,7 @@ def seal_facts(noun: str, batch: Sequence[Segment]) -> None:
     with tables("sealing") as engine:
         engine.define("sealing_rows", segments.rows_sql(new))
         _make_sealing(engine, facts_sql(noun, "sealing_rows"), "occurred_at")
-        change = delta.write_months(engine, table, "sealing", FACT, "key, position")
+        change = delta.write_months(engine, table, "sealing", FACT, order_of(table))
         delta.commit(table, FACT, change, new[-1].last_position)
 
 
@@ -119,25 +120,32 @@ def seal_keyed(noun: str, batch: Sequence[Segment]) -> None:
         make_overlay(engine, noun, new, lake.snapshot(f"facts_{noun}"), business().time_zone)
         _make_sealing(engine, f"select * from overlay_{noun}", str(NOUNS[noun].happened))
         change = without_rows(engine, noun, columns, f"select key from overlaid_{noun}", "key")
-        change.added += delta.write_months(engine, noun, "sealing", columns, _order(noun)).added
+        change.added += delta.write_months(engine, noun, "sealing", columns, order_of(noun)).added
         delta.commit(noun, columns, change, new[-1].last_position)
 
 
-def without_rows(engine: DuckDB, table: str, columns: dict[str, str], gone: str, by: str) -> delta.Change:
-    """The files of a table that hold rows whose `by` is in a query, written again without those rows."""
+def without_rows(engine: DuckDB, table: str, columns: Mapping[str, str], gone: str, by: str) -> delta.Change:
+    """The files of a table that hold rows whose `by` is in a query (or list), written again without those rows."""
+    return rewritten(engine, table, columns, delta.files_of(table), f"{by} in ({gone})")
+
+
+def rewritten(
+    engine: DuckDB, table: str, columns: Mapping[str, str], candidates: Sequence[delta.File], gone: str
+) -> delta.Change:
+    """Those of these files in which the condition `gone` holds for a row, written again without such rows."""
     change = delta.Change()
-    files = {str(delta.full_path(table, each)): each for each in delta.files_of(table)}
+    files = {str(delta.full_path(table, each)): each for each in candidates}
     if not files:
         return change
     touched = engine.execute(
         f"select distinct filename from read_parquet([{listed(list(files))}], filename=true, hive_partitioning=false) "
-        f"where {by} in ({gone})"
+        f"where {gone}"
     ).fetchall()
     for (path,) in touched:
         each = files[path]
         rest = (
             f"select {', '.join(columns)} from read_parquet({quoted(path)}, hive_partitioning=false) "
-            f"where {by} is null or {by} not in ({gone})"
+            f"where not coalesce({gone}, false)"
         )
         if engine.execute(f"select 1 from ({rest}) limit 1").fetchall():
             change.added.append(delta.write_file(engine, table, each.month, rest))
@@ -159,11 +167,6 @@ def _make_sealing(engine: DuckDB, sql: str, happened: str) -> None:
     engine.execute(
         f"create or replace temp table sealing as select *, strftime({happened}, '%Y-%m') as month from ({sql})"
     )
-
-
-def _order(noun: str) -> str:
-    happened = NOUNS[noun].happened
-    return f"person_id, {happened}, key"
 
 
 def drop_sealed() -> int:

@@ -41,10 +41,3 @@ def remember(keys: Sequence[Key]) -> int:
             cursor.execute(sql, as_rows(part))
             new += cursor.rowcount
     return new
-
-
-def forget_before(hour: int) -> int:
-    """Forget messages whose own time is before that hour; how many there were."""
-    with connection.cursor() as cursor:
-        cursor.execute("delete from log_seen where hour < %s", [hour])
-        return int(cursor.rowcount)

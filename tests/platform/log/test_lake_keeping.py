@@ -1,0 +1,108 @@
+"""Does keeping the lake in order change anything? Compaction, vacuum, retention, sweeping of segments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dangol.platform.log import compaction, delta, retention, sealer
+from dangol.platform.log.models import Segment
+from dangol.platform.log.queries import opened
+from tests_support.logged import arrive, life, seal, seen, source, told
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sealed(clock: Any) -> dict[str, Any]:
+    """Three months of the cast in a lake of many small files; the world as it was before."""
+    clock.move(days=120)
+    rows = life()
+    for n in range(0, len(rows), 60):
+        arrive(rows[n : n + 60])
+        seal()
+    return seen()
+
+
+def test_compaction_changes_no_answer(sealed: dict[str, Any]) -> None:
+    before = {table: len(delta.files_of(table)) for table in compaction.tables()}
+    rounds = 0
+    while compaction.compact_once():
+        rounds += 1
+    assert rounds
+    assert seen() == sealed
+    after = {table: len(delta.files_of(table)) for table in compaction.tables()}
+    assert after["events"] < before["events"]
+    arrive([told("ann", "Order Updated", 100, "late", order_id="ann-0", total=9, currency="KRW")])
+    assert seen() != sealed
+
+
+def test_vacuum_takes_only_what_does_not_count(sealed: dict[str, Any], lake: Path) -> None:
+    (lake / "events" / "month=2026-01" / "part-stray.parquet").write_bytes(b"half a file")
+    while compaction.compact_once():
+        pass
+    for table in compaction.tables():
+        delta.vacuum(table, hours=0)
+    on_disk = set(lake.rglob("part-*.parquet"))
+    counting = {delta.full_path(t, each) for t in compaction.tables() for each in delta.files_of(t)}
+    assert on_disk == counting
+    assert seen() == sealed
+
+
+def test_files_are_kept_for_worlds_that_are_open(lake: Path) -> None:
+    for day in range(7):
+        arrive([told("ann", "Signed In", day)])
+        seal()
+    assert compaction.compact_once()
+    assert compaction.vacuum() == 0
+    assert len(list((lake / "events").rglob("part-*.parquet"))) == 8
+
+
+def test_sealed_segments_go_after_a_while(sealed: dict[str, Any], clock: Any, lake: Path) -> None:
+    from dangol.platform.kernel import cursors
+    from dangol.platform.log.reacting import REACTIONS
+
+    assert sealer.drop_sealed() == 0
+    clock.move(minutes=20)
+    for each in REACTIONS.values():
+        cursors.reset(each.cursor, 1_000_000)
+    assert sealer.drop_sealed() > 0
+    assert not Segment.objects.exists()
+    assert not list((lake / "segments").glob("*.parquet"))
+    assert seen() == sealed
+
+
+def test_segments_wait_for_the_slowest_reader(
+    sealed: dict[str, Any], clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.move(minutes=20)
+    last = Segment.objects.order_by("-last_position").first()
+    assert last is not None
+    monkeypatch.setattr(sealer.following, "passed_by_all", lambda: last.last_position - 1)
+    sealer.drop_sealed()
+    assert list(Segment.objects.all()) == [last]
+
+
+def test_old_events_go_and_what_was_added_up_stays(sealed: dict[str, Any], clock: Any) -> None:
+    """The clock is at the beginning of July: two whole months before it are kept."""
+    retention.keep(3)
+    assert retention.apply() > 0
+    world = opened()
+    (first,) = world.engine.run("select min(occurred_on) from events").rows[0]
+    days = world.engine.run("select * from person_day order by all").rows
+    world.close()
+    assert f"{first:%Y-%m}" == "2026-03"
+    assert days == sealed["person_day"]
+    assert seen()["orders"] == sealed["orders"]
+    assert retention.apply() == 0
+
+
+def test_one_source_is_kept_shorter(sealed: dict[str, Any], clock: Any) -> None:
+    arrive([told("ann", "Signed In", 1, "other")], kind="server")
+    seal()
+    retention.keep(1, source("server"))
+    assert retention.apply() == 1
+    assert seen()["orders"] == sealed["orders"]
+    assert len(seen()["events"]) == len(sealed["events"])
