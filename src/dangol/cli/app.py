@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from dangol import __version__
-from dangol.cli import audience, backup, bring, demo, doctor, metric, report, serve, simulate, user
+from dangol.cli import audience, backup, bring, demo, doctor, export, metric, report, serve, simulate, user
 from dangol.cli.words import asked_in, spoken, told
 from dangol.core.errors import DangolError, DataError
 from dangol.core.language import Said
@@ -121,6 +121,13 @@ app.command(
         "파일이나 데이터베이스를 플랫폼으로 가져옵니다. 이미 가져온 것은 한 번만 셉니다.",
     ),
 )(bring.command)
+app.command(
+    "export",
+    help=told(
+        "Write everything that was put in to a folder, in forms that an import reads again.",
+        "넣은 모든 것을 다시 가져올 수 있는 형식으로 폴더에 씁니다.",
+    ),
+)(export.command)
 
 
 def _say_version(asked: bool) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -41,7 +42,7 @@ DRY: Final = Said(
 )
 NO_WORKER: Final = Said("It will show as soon as the platform runs: dangol serve.", "플랫폼을 실행하면(dangol serve) 곧 보입니다.")  # fmt: skip
 WROTE: Final = Said("The refused rows are in {path}.", "거부된 행은 {path}에 있습니다.")
-BUSY: Final = Said("Another import runs; this one waits its turn in the platform.", "다른 가져오기가 진행 중이라 차례를 기다립니다.")  # fmt: skip
+PATIENCE: Final = 0.5
 
 
 def command(
@@ -108,9 +109,19 @@ def _bring(found: Import, live: bool, language: Language) -> None:
         actions.start(SYSTEM, found.pk, is_live=live)
         found.refresh_from_db()
         if not is_ours:
-            note(BUSY, language)
+            _wait(found, progress)
             return
         running.run(found, progress)
+
+
+def _wait(found: Import, progress: Callable[[int, int], None] | None) -> None:
+    """A worker has the lease, and brings it in its turn; leaving here stops nothing."""
+    moment = threading.Event()
+    while found.state in (found.State.PLANNED, found.State.RUNNING):
+        moment.wait(PATIENCE)
+        found.refresh_from_db()
+        if progress is not None and found.rows_total:
+            progress(found.rows_done, found.rows_total)
 
 
 def _say(found: Import, language: Language) -> None:

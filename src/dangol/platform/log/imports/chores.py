@@ -5,13 +5,18 @@ from __future__ import annotations
 from dangol.platform.kernel.chores import chore
 from dangol.platform.log.imports import connections, looking, running
 from dangol.platform.log.imports.models import Import
+from dangol.platform.log.imports.taking_back import take_back
 
 _State = Import.State
 
 
 @chore(running.LEASE, every=1.5)
 def bring_next() -> bool:
-    """Bring or check the import that waits longest; whether there was one."""
+    """Undo, bring or check the import that waits longest; whether there was one."""
+    undone = Import.objects.filter(state=_State.UNDOING).order_by("pk").first()
+    if undone is not None:
+        take_back(undone)
+        return True
     for state in (_State.RUNNING, _State.PLANNED):
         found = Import.objects.filter(state=state).order_by("pk").first()
         if found is not None:

@@ -26,8 +26,9 @@ Message = dict[str, Any]
 class Speaker:
     """Turns the rows of one import into messages."""
 
-    def __init__(self, source_id: int, import_id: int, zone: str, now: datetime) -> None:
-        self.source_id, self.import_id, self.now = source_id, import_id, now
+    def __init__(self, source_id: int, import_id: int, zone: str, now: datetime, salt: int = 0) -> None:
+        """`salt` is another after an import of the source was undone: what it said may then be said again."""
+        self.source_id, self.import_id, self.now, self.salt = source_id, import_id, now, salt
         self.zone = time_zone(zone)
 
     def messages(self, noun: str, rows: list[Row]) -> list[Message]:
@@ -158,7 +159,7 @@ class Speaker:
         who = {"userId": row["user_id"]} if row["user_id"] else {}
         message = {"type": kind, **who, "timestamp": at.isoformat(timespec="milliseconds") + "Z", **told}
         is_told_anew = row["is_changed"] and message.get("event") in (None, "Order Updated")
-        said = [self.source_id, row["copy"], self.import_id if is_told_anew else None, message]
+        said = [self.source_id, self.salt, row["copy"], self.import_id if is_told_anew else None, message]
         text = msgspec.json.encode(said, order="sorted")
         message["context"] = {**message.get("context", {}), "import": self.import_id}
         return message | {"messageId": hashlib.blake2b(text, digest_size=16).hexdigest()}

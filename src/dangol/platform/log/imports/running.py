@@ -120,7 +120,9 @@ def earlier(found: Import) -> list[Path]:
 
 def bring(duck: DuckDB, found: Import, counted: dict[str, Counted], progress: Progress | None = None) -> None:
     """Accept the messages of every row, from where an earlier attempt has noted to be."""
-    speaker = Speaker(found.source_id, found.pk, business().time_zone, found.made_at.replace(tzinfo=None))
+    undone = Import.objects.filter(source_id=found.source_id, state=Import.State.UNDONE, pk__lt=found.pk)
+    moment = found.made_at.replace(tzinfo=None)
+    speaker = Speaker(found.source_id, found.pk, business().time_zone, moment, undone.count())
     named = strangers(duck, counted, earlier(found))
     for part in cut(named, BATCH):
         accept([speaker.person(each) for each in part], found.source_id, is_live=False)
