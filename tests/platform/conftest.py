@@ -210,12 +210,31 @@ def postgresql() -> Iterator[Postgresql]:
         pytest.skip(str(missing))
 
 
+@pytest.fixture(scope="session")
+def made_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose tables are made, to be copied."""
+    data = tmp_path_factory.mktemp("made")
+    with platform(data):
+        return data
+
+
+@pytest.fixture(scope="session")
+def made_postgresql(postgresql: Postgresql, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database whose tables are made, to be copied."""
+    name = f"made_{os.getpid()}"
+    with platform(tmp_path_factory.mktemp("made"), postgresql.make(name)):
+        return name
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def own_platform(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Platform]:
     """A platform of processes over a data folder and a database of its own: once on SQLite, once on PostgreSQL."""
-    url = ""
+    url, like = "", tmp_path / "like"
     if request.param == "postgresql":
         server: Postgresql = request.getfixturevalue("postgresql")
-        url = server.make(f"own_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**9}")
-    with platform(tmp_path / "own", url) as made:
+        url = server.make(f"own_{os.getpid()}", request.getfixturevalue("made_postgresql"))
+        like.mkdir()
+    else:
+        like = request.getfixturevalue("made_sqlite")
+    with platform(tmp_path / "own", url, like=like) as made:
         yield made

@@ -38,11 +38,11 @@ class Postgresql:
         """The address of a database, as DATABASE_URL takes it."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
-    def make(self, database: str) -> str:
-        """A new, empty database; its address."""
+    def make(self, database: str, like: str = "template1") -> str:
+        """A new database, empty or a copy of another; its address."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f'drop database if exists "{database}" with (force)')
-            connection.execute(f'create database "{database}"')
+            connection.execute(f'create database "{database}" template "{like}"')
         return self.url(database)
 
 

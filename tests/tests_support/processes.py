@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -118,11 +119,20 @@ class Platform:
 
 
 @contextmanager
-def platform(data: Path, database_url: str = "", **settings: str) -> Iterator[Platform]:
-    """A platform whose tables are made; nothing runs yet. Whatever still runs in the end is killed."""
+def platform(
+    data: Path, database_url: str = "", *, like: Path | None = None, **settings: str
+) -> Iterator[Platform]:
+    """A platform whose tables are made; nothing runs yet. Whatever still runs in the end is killed.
+
+    The tables are copied from the data folder `like` where one is given, which is much quicker; those of
+    PostgreSQL have to be there then.
+    """
     data.mkdir(parents=True, exist_ok=True)
     made = Platform(data, database_url, settings)
-    made.run("migrate", "--quietly")
+    if like is None:
+        made.run("migrate", "--quietly")
+    else:
+        shutil.copytree(like, data, dirs_exist_ok=True)
     try:
         yield made
     finally:

@@ -86,12 +86,12 @@ def web(host: Host = "127.0.0.1", port: Port = None) -> None:
 
 def worker() -> None:
     """Run a worker alone; any number of them may run on PostgreSQL."""
-    ready(is_for_work=True)
-    from dangol.platform.kernel import worker as chores
-
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
+    ready(is_for_work=True)
+    from dangol.platform.kernel import worker as chores
+
     when_parent_is_gone(stop.set)
     _settle()
     chores.run(stop)

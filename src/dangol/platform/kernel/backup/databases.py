@@ -113,8 +113,14 @@ def fill(folder: Path) -> Counts:
 def _make_tables(applied: list[tuple[str, str]]) -> None:
     """The tables as they were when the backup was made, also where this version has changed them since."""
     executor = MigrationExecutor(connection)
-    known = [each for each in applied if each in executor.loader.graph.nodes]
-    executor.migrate(known)
+    graph = executor.loader.graph
+    known = {each for each in applied if each in graph.nodes}
+    last = [
+        each
+        for each in known
+        if not any(c.key[0] == each[0] and c.key in known for c in graph.node_map[each].children)
+    ]
+    executor.migrate(sorted(last))
 
 
 def _count(cursor: Any, table: str) -> int:
