@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,6 +50,10 @@ class UnwrittenError(DangolError):
         )  # fmt: skip
 
 
+Tell = Callable[[UnwrittenError | None], None]
+"""Called in the event loop when it is on disk (None), or when it is not."""
+
+
 @dataclass(slots=True)
 class Load:
     """What one request brought."""
@@ -57,7 +62,7 @@ class Load:
     received_at: int
     sifted: Sifted
     size: int
-    done: asyncio.Future[None]
+    tell: Tell
 
 
 class Envelopes:
@@ -73,15 +78,29 @@ class Envelopes:
 
     async def keep(self, source_id: int, sifted: Sifted) -> None:
         """Return when all of it is on disk; FullError or UnwrittenError: none of it is known to be."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def tell(error: UnwrittenError | None) -> None:
+            if done.done():  # whoever asked has gone
+                return
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+
+        self.put(source_id, sifted, tell)
+        await done
+
+    def put(self, source_id: int, sifted: Sifted, tell: Tell) -> None:
+        """Let it be written; FullError when too much waits already. Called in the event loop."""
         if self.waiting_bytes > WAITING_BYTES or self.waiting_loads >= WAITING_LOADS:
             raise FullError
-        loop = self._loop or self._start()
+        if self._loop is None:
+            self._start()
         size = sum(map(len, sifted.lines))
-        load = Load(source_id, _microseconds(), sifted, size, loop.create_future())
         self.waiting_bytes += size
         self.waiting_loads += 1
-        self._queue.put(load)
-        await load.done
+        self._queue.put(Load(source_id, _microseconds(), sifted, size, tell))
 
     async def close(self) -> None:
         """Write what waits, and end."""
@@ -90,11 +109,10 @@ class Envelopes:
             await asyncio.to_thread(self._thread.join)
         self._thread = self._loop = None
 
-    def _start(self) -> asyncio.AbstractEventLoop:
+    def _start(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._write_all, name="envelopes", daemon=True)
         self._thread.start()
-        return self._loop
 
     def _write_all(self) -> None:
         """The thread: group after group until told to end."""
@@ -133,12 +151,7 @@ class Envelopes:
         self.waiting_loads -= len(group)
         for load in group:
             self.waiting_bytes -= load.size
-            if load.done.done():  # whoever asked has gone
-                continue
-            if error is None:
-                load.done.set_result(None)
-            else:
-                load.done.set_exception(error)
+            load.tell(error)
 
 
 def _microseconds() -> int:

@@ -8,7 +8,6 @@ import uvicorn
 
 from dangol.platform.kernel.environment import environment
 from dangol.platform.kernel.sockets import listening
-from dangol.platform.web.connections import PatientProtocol
 from dangol.platform.web.dispatch import Dispatcher
 from dangol.platform.web.live import Live
 from dangol.platform.web.sessions import may_upload
@@ -24,7 +23,7 @@ class WebServer:
     def __init__(self, host: str, port: int) -> None:
         self._socket = listening(host, port)
         config = uvicorn.Config(
-            self._application(), http=PatientProtocol, loop="auto", ws="none", lifespan="on", log_config=None,
+            self._application(), http=_protocol(), loop="auto", ws="none", lifespan="on", log_config=None,
             access_log=False, server_header=False, reset_contextvars=True, limit_concurrency=MOST_CONNECTIONS,
             timeout_keep_alive=20, timeout_graceful_shutdown=GRACE, backlog=1024, proxy_headers=False,
         )  # fmt: skip
@@ -53,3 +52,9 @@ class WebServer:
             django=application, door=door, live=live, proxies=told.proxy_count,
             most_upload=told.most_upload, may_upload=may_upload,
         )  # fmt: skip
+
+
+def _protocol() -> Any:
+    from dangol.platform.web.door.express import ExpressProtocol
+
+    return ExpressProtocol

@@ -13,15 +13,15 @@ from dangol.platform.log.refusals import Refusal
 from dangol.platform.web.bodies import Send
 
 Headers = list[tuple[bytes, bytes]]
-_JSON: Final = (b"content-type", b"application/json")
-_NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
-_DONE_BODY: Final = b'{"success": true}'
+JSON: Final = (b"content-type", b"application/json")
+NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
+DONE_BODY: Final = b'{"success": true}'
 _DONE_START: Final = {
     "type": "http.response.start",
     "status": 200,
-    "headers": [_JSON, (b"content-length", b"%d" % len(_DONE_BODY)), _NOSNIFF],
+    "headers": [JSON, (b"content-length", b"%d" % len(DONE_BODY)), NOSNIFF],
 }
-_DONE: Final = {"type": "http.response.body", "body": _DONE_BODY}
+_DONE: Final = {"type": "http.response.body", "body": DONE_BODY}
 
 
 class TurnedAwayError(RequestError):
@@ -36,7 +36,7 @@ class TurnedAwayError(RequestError):
 
 async def done(send: Send, extra: Headers) -> None:
     """200: all of it is on disk."""
-    await send(_DONE_START if not extra else _start(200, len(_DONE_BODY), extra))
+    await send(_DONE_START if not extra else _start(200, len(DONE_BODY), extra))
     await send(_DONE)
 
 
@@ -56,7 +56,7 @@ async def turned_away(send: Send, extra: Headers, error: TurnedAwayError) -> Non
     further = [] if error.retry_after is None else [(b"retry-after", b"%d" % error.retry_after)]
     if error.status == 401:
         further.append((b"www-authenticate", b'Basic realm="write key"'))
-    await answer(send, error.status, _told(error.code, error), extra + further)
+    await answer(send, error.status, told_of(error.code, error), extra + further)
 
 
 async def answer(send: Send, status: int, told: Any, extra: Headers) -> None:
@@ -75,11 +75,12 @@ async def empty(send: Send, status: int, extra: Headers) -> None:
 
 
 def _start(status: int, length: int, extra: Headers) -> dict[str, Any]:
-    headers = [_JSON, (b"content-length", b"%d" % length), _NOSNIFF, *extra]
+    headers = [JSON, (b"content-length", b"%d" % length), NOSNIFF, *extra]
     return {"type": "http.response.start", "status": status, "headers": headers}
 
 
-def _told(code: str, error: DangolError) -> dict[str, Any]:
+def told_of(code: str, error: DangolError) -> dict[str, Any]:
+    """A refusal of a whole request as JSON."""
     both = {"en": error.in_("en"), "ko": error.in_("ko")}
     return {"success": False, "code": code, "message": both["en"], "sentence": both}
 

@@ -2,61 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 import structlog
 
 from dangol.core.language import Said
-from dangol.platform.log.accepting import Sifted, sifted
+from dangol.platform.log.accepting import Sifted
 from dangol.platform.log.envelopes import Envelopes, FullError, UnwrittenError
 from dangol.platform.log.keys import OpenSource
-from dangol.platform.log.mending import moment_of
-from dangol.platform.log.refusals import RefusedError
-from dangol.platform.log.request import Request
 from dangol.platform.web.bodies import GoneError, Receive, Scope, Send
 from dangol.platform.web.door import answers, browsers, webhooks
 from dangol.platform.web.door.answers import Headers, TurnedAwayError
 from dangol.platform.web.door.keys import Keys
+from dangol.platform.web.door.parsing import ADDRESSES, BATCH, IMPORT, batch_in, divided, key_in
 from dangol.platform.web.door.reading import body_of
 
-BATCH_EVENTS: Final = 2_500
-BATCH: Final = "batch"
-IMPORT: Final = "import"
-ADDRESSES: Final = {
-    f"/v1/{word}": kind
-    for kind, words in {
-        "identify": ("identify", "i"),
-        "track": ("track", "t"),
-        "page": ("page", "p"),
-        "screen": ("screen", "s"),
-        "group": ("group", "g"),
-        "alias": ("alias", "a"),
-        BATCH: ("batch", "b"),
-        IMPORT: ("import",),
-    }.items()
-    for word in words
-}
 _log = structlog.get_logger(__name__)
-
-
-class Batch(msgspec.Struct):
-    """A request with several messages."""
-
-    batch: list[msgspec.Raw]
-    sentAt: Any = None  # noqa: N815 the specification's own names
-    context: Any = None
-    writeKey: Any = None  # noqa: N815
-
-
-class Alone(msgspec.Struct):
-    """What is looked for in a request with one message."""
-
-    writeKey: str = ""  # noqa: N815
-
-
-_batch: Final = msgspec.json.Decoder(Batch).decode
-_alone: Final = msgspec.json.Decoder(Alone).decode
 
 
 class Door:
@@ -113,34 +74,11 @@ class Door:
         if kind is None:
             caller = await self.keys.of_key(path.removeprefix(webhooks.PREFIX))
             return webhooks.called(caller, body, headers)
+        batch = batch_in(body) if kind in (BATCH, IMPORT) else None
         authorization = headers.get(b"authorization")
         source = await self.keys.of_header(authorization) if authorization is not None else None
-        if kind in (BATCH, IMPORT):
-            return await self._several(body, kind, source, headers)
-        source = self._known(source or await self.keys.of_key(_key_in(body)), headers)
-        return source, sifted((body.strip(),), _request(source, headers, type=kind))
-
-    async def _several(
-        self, body: bytes, kind: str, source: OpenSource | None, headers: dict[bytes, bytes]
-    ) -> tuple[OpenSource, Sifted]:
-        try:
-            told = _batch(body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            source = self._known(source or await self.keys.of_key(_key_in(body)), headers)
-            return source, _unreadable(body)
-        key = told.writeKey if isinstance(told.writeKey, str) else ""
-        source = self._known(source or await self.keys.of_key(key), headers)
-        if len(told.batch) > BATCH_EVENTS:
-            raise _too_many(len(told.batch))
-        sent_at = moment_of(told.sentAt)
-        request = _request(
-            source,
-            headers,
-            sent_at=sent_at.isoformat() if sent_at else None,
-            context=told.context if isinstance(told.context, dict) and told.context else None,
-            is_live=kind == BATCH,
-        )
-        return source, sifted(map(bytes, told.batch), request)
+        source = self._known(source or await self.keys.of_key(key_in(body, batch)), headers)
+        return source, divided(kind, body, batch, **_identity(source, headers))
 
     def _known(self, source: OpenSource | None, headers: dict[bytes, bytes]) -> OpenSource:
         """The source, if its key opens this door to this sender."""
@@ -160,32 +98,12 @@ class Door:
                 return
 
 
-def _request(source: OpenSource, headers: dict[bytes, bytes], **told: Any) -> Request:
+def _identity(source: OpenSource, headers: dict[bytes, bytes]) -> dict[str, str]:
+    """What checks, in a browser's messages, for whom it speaks."""
     if not source.is_browser:
-        return Request(**told)
+        return {}
     token = headers.get(browsers.IDENTITY, b"").decode("latin-1")
-    return Request(signing_secret=source.signing_secret, token=token, **told)
-
-
-def _key_in(body: bytes) -> str:
-    try:
-        return _alone(body).writeKey
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ""
-
-
-def _unreadable(body: bytes) -> Sifted:
-    """The request is kept among the refused, with what is wrong with it."""
-    result = Sifted()
-    try:
-        msgspec.json.decode(body)
-        error = RefusedError("no_batch")
-    except RecursionError:
-        error = RefusedError("too_deep", limit=32)
-    except ValueError as fault:
-        error = RefusedError("not_json", found=fault)
-    result.refuse(0, body, error)
-    return result
+    return {"signing_secret": source.signing_secret, "token": token}
 
 
 def busy(error: FullError) -> TurnedAwayError:
@@ -224,14 +142,6 @@ def _no_key() -> TurnedAwayError:
         401, "no_key",
         Said("The write key is missing, unknown or revoked.", "쓰기 키가 없거나, 알 수 없거나, 폐기되었습니다."),
         Said("Send the key of a source as the user of HTTP Basic, or as writeKey in the body.", "소스의 키를 HTTP Basic의 사용자로, 또는 본문의 writeKey로 보내 주십시오."),
-    )  # fmt: skip
-
-
-def _too_many(count: int) -> TurnedAwayError:
-    return TurnedAwayError(
-        413, "too_many",
-        Said(f"The batch has {count} messages.", f"메시지가 {count}개입니다."),
-        Said(f"Send up to {BATCH_EVENTS} at once.", f"한 번에 {BATCH_EVENTS}개까지 보내 주십시오."),
     )  # fmt: skip
 
 

@@ -32,12 +32,15 @@ class Keys:
         self._changes = -1
         self._asking: asyncio.Task[None] | None = None
 
+    def known(self, header: bytes) -> OpenSource | None:
+        """The source of an Authorization header that was seen a moment ago; None: ask `of_header`."""
+        return self._by_header.get(header) if self._is_fresh() else None
+
     async def of_header(self, header: bytes) -> OpenSource | None:
         """The source of an Authorization header: Basic, the key as the user."""
-        if self._is_fresh():
-            found = self._by_header.get(header)
-            if found is not None:
-                return found
+        found = self.known(header)
+        if found is not None:
+            return found
         found = await self.of_key(key_in(header))
         if found is not None:
             self._by_header[header] = found
