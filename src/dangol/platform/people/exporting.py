@@ -12,14 +12,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from dangol.core.schema import NOUNS
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.log import queries as log
 from dangol.platform.people.merging import lineage
 from dangol.platform.people.queries.consenting import consents_of
 from dangol.platform.people.queries.person import history_of, person
-from dangol.platform.people.queries.worlds import world_for
+from dangol.platform.people.queries.typed import typed_rows
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _PAGE: Final = 500
@@ -74,7 +73,7 @@ def everything_of(viewer: Viewer, person_id: int) -> Tables:
         "accounts": [asdict(each) for each in view.seats],
         "log": list(_log(view.ids)),
     }  # fmt: skip
-    return tables | _nouns(viewer, view.line.id)
+    return tables | typed_rows(viewer, view.line.id)
 
 
 def _log(ids: list[int]) -> Iterator[dict[str, Any]]:
@@ -85,20 +84,6 @@ def _log(ids: list[int]) -> Iterator[dict[str, Any]]:
         if len(rows) < _PAGE:
             return
         before = rows[-1]["occurred_at"], rows[-1]["position"]
-
-
-def _nouns(viewer: Viewer, root: int) -> Tables:
-    """The typed rows: orders, subscriptions, messages, answers, tickets, exposures."""
-    world = world_for(viewer)
-    try:
-        found: Tables = {}
-        for noun in sorted(world.nouns - {"events", "people", "accounts"}):
-            if "person_id" in NOUNS[noun].dtypes:
-                answer = world.engine.run(f"select * from {noun} where person_id = {int(root)}")
-                found[noun] = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-        return found
-    finally:
-        world.close()
 
 
 def archive_of(viewer: Viewer, person_id: int) -> bytes:

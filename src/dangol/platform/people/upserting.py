@@ -138,7 +138,8 @@ def by_external_id(values: Iterable[str]) -> dict[str, int]:
 def newcomer(number: int, moment: datetime) -> Draft:
     """Somebody of whom nothing is known yet but that they were seen."""
     # Values in their places: by name, making a row would take longer than writing it.
-    person = Person(*[default() if callable(default) else default for default in _defaults()])
+    values: Any = [default() if callable(default) else default for default in _defaults()]
+    person = Person(*values)
     person.pk, person.first_seen_at, person.last_seen_at = number, moment, moment
     return Draft(person, is_new=True, is_changed=True)
 

@@ -41,7 +41,8 @@ def insert(table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) 
 
 
 def _column(table: Table, name: str) -> str:
-    return str(table._meta.get_field(name.removesuffix("_id") if name == "unit_id" else name).column)
+    columns = {each.attname: each.column for each in table._meta.concrete_fields}
+    return str(columns[name])
 
 
 def adapted(value: Any) -> Any:

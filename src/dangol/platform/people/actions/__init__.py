@@ -8,6 +8,7 @@ from dangol.platform.people.actions.consenting import (
     write_consent_text,
 )
 from dangol.platform.people.actions.editing import (
+    EDITED,
     add_note,
     edit_note,
     pin_note,
@@ -27,6 +28,7 @@ from dangol.platform.people.actions.requests import (
 )
 
 __all__ = [
+    "EDITED",
     "add_note",
     "begin_erasure",
     "change_people_settings",

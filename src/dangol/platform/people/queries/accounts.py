@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from dangol.core.engine.duck import quoted
 from dangol.core.errors import UnknownNameError
 from dangol.core.language import Said
 from dangol.platform.kernel.access.viewer import Viewer
+from dangol.platform.kernel.queries import business
+from dangol.platform.log import queries as log
+from dangol.platform.people.merging import lineage
 from dangol.platform.people.models import Account, Person, Seat
 from dangol.platform.people.profiles import moment_of, value_of
 from dangol.platform.people.queries.listing import PersonLine, line_of
 from dangol.platform.people.queries.person import FieldView, source_names
+from dangol.platform.people.queries.worlds import world_for
 from dangol.platform.people.seeing import accounts_visible_to, seen_account, visible_to
 from dangol.platform.people.told import ACCOUNT_FIELDS
 
-ACCOUNT_ORDERS: Final = ("seen", "name")
+ACCOUNT_ORDERS: Final = {"seen": "last_seen_at", "name": "name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +66,18 @@ class AccountView:
 
 
 def accounts(
-    viewer: Viewer, *, search: str = "", order: str = "seen", after: str | None = None, limit: int = 50
+    viewer: Viewer, *, search: str = "", order: str = "-seen", after: str | None = None, limit: int = 50
 ) -> AccountsPage:
     """A page of the accounts that the viewer sees."""
-    if order not in ACCOUNT_ORDERS:
+    key = order.removeprefix("-")
+    if key not in ACCOUNT_ORDERS:
         raise UnknownNameError(Said("order", "정렬"), order, ACCOUNT_ORDERS)
     rows = accounts_visible_to(viewer)
     if text := search.strip():
         rows = rows.filter(Q(name__icontains=text) | Q(account_id=text))
     start = int(after) if after and after.isdigit() else 0
-    by = ("-last_seen_at", "-id") if order == "seen" else ("name", "id")
+    sign = "-" if order != key else ""
+    by = (f"{sign}{ACCOUNT_ORDERS[key]}", f"{sign}id")
     limit = max(1, min(limit, 500))
     found = list(rows.order_by(*by)[start : start + limit + 1])
     return AccountsPage(_lines(viewer, found[:limit]), str(start + limit) if len(found) > limit else None)
@@ -111,6 +120,48 @@ def account(viewer: Viewer, account_id: str, *, most: int = 200) -> AccountView:
         person_ids=[each.pk for each in people[:most]],
         is_cut=len(people) > most,
     )
+
+
+def accounts_for_export(viewer: Viewer, *, search: str = "") -> Iterator[AccountLine]:
+    """Every account, page by page."""
+    after: str | None = None
+    while True:
+        found = accounts(viewer, search=search, order="name", after=after, limit=500)
+        yield from found.lines
+        after = found.after
+        if after is None:
+            return
+
+
+def mrr_of(viewer: Viewer, account_ids: Sequence[str]) -> dict[str, Decimal]:
+    """What the running subscriptions of these accounts pay a month, in the currency of the business."""
+    if not account_ids:
+        return {}
+    world = world_for(viewer)
+    try:
+        if "subscriptions" not in world.nouns:
+            return {}
+        return {str(key): Decimal(amount) for key, amount in world.engine.run(_mrr_sql(account_ids)).rows}
+    finally:
+        world.close()
+
+
+def _mrr_sql(account_ids: Sequence[str]) -> str:
+    wanted = ", ".join(quoted(each) for each in account_ids)
+    currency = quoted(business().currency)
+    return (
+        "select coalesce(s.account_id, p.account_id) as account_id, sum(s.mrr_amount) as mrr_amount "
+        "from subscriptions s left join people p using (person_id) "
+        f"where s.ended_on is null and coalesce(s.currency, {currency}) = {currency} "
+        f"and coalesce(s.account_id, p.account_id) in ({wanted}) group by 1"
+    )
+
+
+def account_timeline(viewer: Viewer, account_id: str, *, limit: int = 50) -> list[dict[str, Any]]:
+    """What the account's people did last."""
+    view = account(viewer, account_id)
+    ids = [number for each in view.person_ids for number in lineage(each)]
+    return log.timeline(ids, limit)
 
 
 def _belonging(viewer: Viewer, row: Account) -> QuerySet[Person]:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from dangol.core.errors import UnknownNameError
 from dangol.core.language import Said
+from dangol.platform.kernel.access.models import Unit
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.people import search as index
 from dangol.platform.people.folding import folded, phone_digits
@@ -153,6 +154,14 @@ def choices(viewer: Viewer, field: str, most: int = 50) -> list[str]:
             break
         found.append(last := following)
     return found
+
+
+def units_of(viewer: Viewer) -> list[tuple[int, str]]:
+    """The units that the viewer may narrow a list to."""
+    units = Unit.objects.order_by("name")
+    if viewer.units is not None:
+        units = units.filter(pk__in=viewer.units)
+    return list(units.values_list("pk", "name"))
 
 
 def _filtered(rows: QuerySet[Person], filters: Mapping[str, Any]) -> QuerySet[Person]:

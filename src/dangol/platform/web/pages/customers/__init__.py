@@ -1,0 +1,1 @@
+"""Who are the customers, and what is known of each?"""
