@@ -35,7 +35,9 @@ def reader(browser: Browser, console_up: Console) -> Iterator[Callable[..., Brow
     def of(language: str, *, signed_in: bool = True) -> BrowserContext:
         if (language, signed_in) not in made:
             context = browser.new_context(viewport={"width": 1360, "height": 860}, reduced_motion="reduce")
-            cookies = {"django_language": language} | ({"sessionid": console_up.session} if signed_in else {})
+            cookies = {"django_language": language} | (
+                {"dangol_session": console_up.session} if signed_in else {}
+            )
             context.add_cookies([{"name": n, "value": v, "url": console_up.url} for n, v in cookies.items()])
             made[language, signed_in] = context
         return made[language, signed_in]

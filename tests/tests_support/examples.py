@@ -1,7 +1,8 @@
 """Which example stands for a page that needs an argument? Called in the process of the demo, with Django ready.
 
-A page whose route has a `<...>` in it needs a line here: its name, and a function that gives the arguments of
-its address, or None where the demo has nothing of the kind. VARIANTS are queries that a page is opened with too.
+A page that can be looked at and whose route has a `<...>` in it needs a line here: its name, and a function that
+gives the arguments of its address, or None where the demo has nothing of the kind. VARIANTS are queries that a page
+is opened with too.
 """
 
 from __future__ import annotations
@@ -10,9 +11,69 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-EXAMPLES: dict[str, Callable[[], dict[str, Any] | None]] = {}
+from dangol.platform.kernel.access.viewer import SYSTEM
 
-VARIANTS: dict[str, tuple[str, ...]] = {"home": ("", "?by=reason")}
+
+def _customer() -> dict[str, Any] | None:
+    from dangol.platform.people.queries import page_of
+
+    return next(({"person_id": line.id} for line in page_of(SYSTEM, limit=1).lines), None)
+
+
+def _account() -> dict[str, Any] | None:
+    from dangol.platform.people.queries import accounts
+
+    return next(({"account_id": line.account_id} for line in accounts(SYSTEM, limit=1).lines), None)
+
+
+def _audience() -> dict[str, Any] | None:
+    from dangol.platform.audiences.queries import saved
+
+    return next(({"audience_id": each.id} for each in saved(SYSTEM)), None)
+
+
+def _import() -> dict[str, Any] | None:
+    from dangol.platform.log.imports.queries import imports
+
+    return next(({"import_id": each.id} for each in imports(SYSTEM, limit=1)), None)
+
+
+def _source() -> dict[str, Any] | None:
+    from dangol.platform.log.queries import sources
+
+    return next(({"source_id": each.id} for each in sources(SYSTEM)), None)
+
+
+def _request() -> dict[str, Any] | None:
+    from dangol.platform.people.queries import requests
+
+    return next(({"request_id": each.id} for each in requests(SYSTEM)), None)
+
+
+EXAMPLES: dict[str, Callable[[], dict[str, Any] | None]] = {
+    "account": _account,
+    "audience": _audience,
+    "audience_edit": _audience,
+    "customer": _customer,
+    "customer_business": _customer,
+    "customer_file": _customer,
+    "customer_merge": _customer,
+    "customer_timeline": _customer,
+    "export_part": lambda: {"name": "people", "form": "csv"},
+    "import": _import,
+    "import_counts": _import,
+    "import_mapping": lambda: None,
+    "import_refused": _import,
+    "people_behind": lambda: {"group": "lost"},
+    "rights_file": _request,
+    "rights_request": _request,
+    "source": _source,
+}
+
+VARIANTS: dict[str, tuple[str, ...]] = {
+    "home": ("", "?by=reason"),
+    "people_behind": ("?period=2025-01-01..2027-01-01",),
+}
 
 
 def addresses() -> dict[str, list[str]]:
