@@ -12,6 +12,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks import ingest
 from benchmarks.contest import Contest, Timed, time_apart
 from benchmarks.data import SIZES, prepared
 from benchmarks.questions import CONTESTS
@@ -37,6 +38,11 @@ def main() -> None:
         }
     if not options.dry:
         _write({name: results[name] for name in CONTESTS if name in results})
+
+
+def rewrite() -> None:
+    """Write the page again from the results that are kept."""
+    (HERE / "RESULTS.md").write_text(_page(_read(HERE / "results.json")))
 
 
 def _write(results: Results) -> None:
@@ -120,7 +126,7 @@ def _page(results: Results) -> str:
             ]
             # The limit is measured last and divides every row, so the rows are written once all are known.
             lines += [_line(contest, contender, rows) for contender in rows]
-    return "\n".join([*lines, "", *_growth(results), ""])
+    return "\n".join([*lines, "", *_growth(results), *ingest.page(), ""])
 
 
 def _target(contest: Contest, size: str) -> str:
