@@ -40,11 +40,6 @@ def main() -> None:
         _write({name: results[name] for name in CONTESTS if name in results})
 
 
-def rewrite() -> None:
-    """Write the page again from the results that are kept."""
-    (HERE / "RESULTS.md").write_text(_page(_read(HERE / "results.json")))
-
-
 def _write(results: Results) -> None:
     (HERE / "RESULTS.md").write_text(_page(results))
     plain = {
