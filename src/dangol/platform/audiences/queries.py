@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -13,13 +13,19 @@ from django.db.models.functions import TruncDate
 from dangol.core.errors import DangolError
 from dangol.core.language import Said
 from dangol.core.rules import sentence, spelled_plainly, text_of
+from dangol.core.schema import NOUNS
 from dangol.platform.audiences.models import Audience, Flip, Member
 from dangol.platform.audiences.ruling import inlined, member_ids, open_world, read
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.access.viewer import Viewer
+from dangol.platform.log.models import Segment
+from dangol.platform.log.vocabulary import EVENTS
+from dangol.platform.people.models import Person
 from dangol.platform.people.queries import visible_to
 
 SAMPLE: Final = 5
+PEEK: Final = 500
+"""The people whose traits are looked at for their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +81,19 @@ def one(viewer: Viewer, audience: int) -> AudienceView | None:
 def _counts(viewer: Viewer) -> dict[int, int]:
     members = Member.objects.all()
     if viewer.units is not None:
-        members = members.filter(person_id__in=visible_to(viewer).values("pk"))
+        members = members.filter(person_id__in=_own(viewer))
     return dict(members.values_list("audience_id").annotate(n=Count("id")))
 
 
 def _flips(viewer: Viewer) -> QuerySet[Flip]:
     if viewer.units is None:
         return Flip.objects.all()
-    return Flip.objects.filter(person_id__in=visible_to(viewer).values("pk"))
+    return Flip.objects.filter(person_id__in=_own(viewer))
+
+
+def _own(viewer: Viewer) -> QuerySet[Person, int]:
+    """The people of a viewer's units, for counting; lists of people ask `visible_to`."""
+    return Person.objects.filter(unit_id__in=viewer.units or ()).values_list("pk", flat=True)
 
 
 def _view(row: Audience, count: int, flips: Mapping[tuple[int, bool], int]) -> AudienceView:
@@ -126,7 +137,7 @@ def members(audience: int) -> QuerySet[Member, int]:
 def visible_members(viewer: Viewer, audience: int, *, after: int = 0, limit: int = 100) -> list[int]:
     """The ids in an audience that the viewer may see, ascending, from behind `after`."""
     rows = Member.objects.filter(audience_id=audience, person_id__gt=after).order_by("person_id")
-    if viewer.units is not None:
+    if viewer.units is not None or not viewer.may("see_people"):
         rows = rows.filter(person_id__in=visible_to(viewer).values("pk"))
     return list(rows.values_list("person_id", flat=True)[:limit])
 
@@ -185,3 +196,39 @@ def audiences_of(person_id: int) -> list[tuple[int, str]]:
     """The audiences that a person is in: id and name."""
     mine = Member.objects.filter(person_id=person_id).select_related("audience").order_by("audience__name")
     return [(each.audience_id, each.audience.name) for each in mine]
+
+
+def names_of(viewer: Viewer, person_ids: Iterable[int]) -> dict[int, str]:
+    """What people are called, by number; those whom the viewer may not see are left out."""
+    rows = visible_to(viewer).filter(pk__in=set(person_ids))
+    return {each.pk: each.title or f"#{each.pk}" for each in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class NamesKnown:
+    """Names that a rule may use, for the lists that the builder offers; others may be typed."""
+
+    events: tuple[str, ...]
+    traits: tuple[str, ...]
+    account_traits: tuple[str, ...]
+    audiences: tuple[str, ...]
+
+
+def names_known() -> NamesKnown:
+    """The events with a meaning here and those seen, the fields of people and accounts, and the audiences."""
+    seen = {
+        name for each in Segment.objects.order_by("-pk")[:PEEK] for name in (each.contents or {}).get("names", ())
+    }
+    told = Person.objects.exclude(traits={}).order_by("-last_seen_at").values_list("traits", flat=True)[:PEEK]
+    keys = sorted({f"traits.{key}" for traits in told for key in traits})
+    return NamesKnown(
+        events=tuple(sorted({*seen, *EVENTS})),
+        traits=(*_columns("people"), *keys),
+        account_traits=_columns("accounts"),
+        audiences=tuple(Audience.objects.values_list("name", flat=True)),
+    )
+
+
+def _columns(noun: str) -> tuple[str, ...]:
+    hidden = {"person_id", "referrer_id", "traits"}
+    return tuple(name for name in NOUNS[noun].dtypes if name not in hidden)
