@@ -20,8 +20,8 @@ def sealed(clock: Any) -> dict[str, Any]:
     """Three months of the cast in a lake of many small files; the world as it was before."""
     clock.move(days=120)
     rows = life()
-    for n in range(0, len(rows), 60):
-        arrive(rows[n : n + 60])
+    for n in range(0, len(rows), 30):
+        arrive(rows[n : n + 30])
         seal()
     return seen()
 

@@ -24,7 +24,7 @@ from dangol.platform.log.turns import go_on, lake_turn
 def keep(months: int | None, source_id: int | None = None) -> None:
     """Keep raw events of a source (or of all) for so many whole months; None: for ever."""
     with transaction.atomic():
-        Retention.objects.filter(source_id=source_id).delete()
+        Retention.objects.filter(source=source_id).delete()
         if months is not None:
             Retention.objects.create(source_id=source_id, months=months)
 

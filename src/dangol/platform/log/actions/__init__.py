@@ -1,6 +1,7 @@
 """What can be done to the log?"""
 
 from dangol.platform.log.actions.accepting import Accepted, accept
+from dangol.platform.log.actions.bringing import Brought, bring_in
 from dangol.platform.log.actions.erasing import erase
 from dangol.platform.log.actions.merging import link, merge_people, undo_merge
 from dangol.platform.log.actions.refused import download, throw_away, try_again, try_all_again
@@ -18,8 +19,10 @@ from dangol.platform.log.actions.sources import (
 
 __all__ = [
     "Accepted",
+    "Brought",
     "accept",
     "allow_origins",
+    "bring_in",
     "download",
     "erase",
     "forget_previous_keys",
