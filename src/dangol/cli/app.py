@@ -66,8 +66,8 @@ app.command(
 app.command(
     "demo",
     help=told(
-        "Simulate a business and write its report in English and in Korean.",
-        "모의 사업을 만들고 보고서를 한국어와 영어로 씁니다.",
+        "Run the whole platform with a simulated business in it.",
+        "모의 사업이 담긴 전체 플랫폼을 실행합니다.",
     ),
 )(demo.command)
 app.command(

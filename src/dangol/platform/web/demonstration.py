@@ -50,10 +50,15 @@ TEAM: Final = (
 
 
 def begin(
-    viewer: Viewer, language: Language, *, customers: int = demo.CUSTOMERS, password: str | None = None
+    viewer: Viewer,
+    language: Language,
+    *,
+    customers: int = demo.CUSTOMERS,
+    seed: int = 1,
+    password: str | None = None,
 ) -> ImportView:
     """Everything of the demo; the worker brings its data. With a password, its team can sign in."""
-    made = demo.begin_demo(viewer, customers=customers, language=language)
+    made = demo.begin_demo(viewer, customers=customers, seed=seed, language=language)
     with transaction.atomic():
         _make_team(language, password)
         change_people_settings(viewer, unit_trait=demo.UNIT_TRAIT)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from dangol.core.errors import DangolError
-from dangol.core.language import Language, Said
+from dangol.core.language import LANGUAGES, Language, Said
 from dangol.platform.kernel.access.refusals import NotThereError
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.log.imports import places
@@ -91,7 +91,8 @@ def preview(viewer: Viewer, import_id: int) -> Preview:
     try:
         return Preview(tuple(look(row.paths, told)), None)
     except DangolError as error:
-        return Preview((), {"en": error.in_("en"), "ko": error.in_("ko")})
+        folder = f"{places.uploads_of(row.pk)}/"
+        return Preview((), {language: error.in_(language).replace(folder, "") for language in LANGUAGES})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from dangol.core.engine.duck import DuckDB
 from dangol.core.errors import DangolError
+from dangol.core.language import LANGUAGES
 from dangol.platform.kernel import clock, cursors, leases
 from dangol.platform.kernel.queries import business
 from dangol.platform.log.actions import accept
@@ -74,7 +75,7 @@ def check(found: Import) -> None:
             _note_record(found, opened, counted)
             _note(found, stage="checked", error=None)
     except DangolError as error:
-        _note(found, stage="checked", error=both(error), record={}, rows_read=0, rows_kept=0)
+        _note(found, stage="checked", error=both(error, found), record={}, rows_read=0, rows_kept=0)
 
 
 def mapping_of(found: Import) -> dict[str, str]:
@@ -177,12 +178,13 @@ def _note_record(found: Import, opened: Read, counted: dict[str, Counted]) -> No
 
 def fail(found: Import, error: DangolError) -> None:
     """Set an import aside with the sentence that says why; it can be planned again."""
-    _note(found, state=Import.State.FAILED, stage="", error=both(error), ended_at=clock.now())
+    _note(found, state=Import.State.FAILED, stage="", error=both(error, found), ended_at=clock.now())
 
 
-def both(error: DangolError) -> dict[str, str]:
-    """An error in both languages, as it is kept."""
-    return {"en": error.in_("en"), "ko": error.in_("ko")}
+def both(error: DangolError, found: Import) -> dict[str, str]:
+    """An error in both languages, as it is kept; where uploads lie on the server is nobody's business."""
+    folder = f"{places.uploads_of(found.pk)}/"
+    return {language: error.in_(language).replace(folder, "") for language in LANGUAGES}
 
 
 def _note(found: Import, **fields: Any) -> None:

@@ -158,4 +158,12 @@ def _emptied(name: str) -> str:
     if name in _KEPT:
         return name
     numbers = ("person_id", "source_id")
-    return "0" if name in numbers else "false" if name.startswith("is_") else "''" if name in ("type", "name") else "null"
+    return (
+        "0"
+        if name in numbers
+        else "false"
+        if name.startswith("is_")
+        else "''"
+        if name in ("type", "name")
+        else "null"
+    )

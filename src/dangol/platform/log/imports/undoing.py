@@ -27,7 +27,9 @@ def undoing(found: Import) -> Undoing:
     moving = (Import.State.PLANNED, Import.State.RUNNING)
     if Import.objects.filter(source_id=found.source_id, state__in=moving).exists():
         return Undoing(found.rows_done, BUSY)
-    for later in Import.objects.filter(source_id=found.source_id, state=Import.State.DONE, pk__gt=found.pk, rows_done__gt=0):
+    for later in Import.objects.filter(
+        source_id=found.source_id, state=Import.State.DONE, pk__gt=found.pk, rows_done__gt=0
+    ):
         made = later.record.get("made", {}).values()
         shared = sum(told["known"] + told["changed"] for told in made)
         if shared:

@@ -14,8 +14,10 @@ from dangol.core.engine.files import REFUSALS
 from dangol.core.errors import DangolError
 from dangol.core.language import Said
 from dangol.core.schema import NOUNS
+from dangol.platform.kernel.access.queries import members
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.log.imports import actions, queries
+from dangol.platform.log.imports.demo import SOURCE
 from dangol.platform.log.imports.queries import ImportView
 from dangol.platform.web.pages.data import mapping
 from dangol.platform.web.pages.registry import page
@@ -29,6 +31,10 @@ KINDS_OF_STATE: Final = {
     "running": "info",
     "planned": "info",
     "undoing": "warn",
+}
+NAMES: Final = {
+    actions.OWN_FILES: Said("My files", "내 파일"),
+    SOURCE: Said("Simulated business", "모의 사업"),
 }
 STARTED: Final = Said(
     "It is being brought. You can leave this page.", "가져오고 있습니다. 이 화면을 떠나셔도 됩니다."
@@ -149,7 +155,12 @@ def _done(request: HttpRequest, import_id: int, deed: Any, said: Said | None) ->
 
 
 def _line(view: ImportView) -> dict[str, Any]:
-    return {"view": view, "state": actions.STATES[view.state], "kind": KINDS_OF_STATE.get(view.state, "")}
+    return {
+        "view": view,
+        "source": NAMES.get(view.source, view.source),
+        "state": actions.STATES[view.state],
+        "kind": KINDS_OF_STATE.get(view.state, ""),
+    }
 
 
 def _told(viewer: Viewer, view: ImportView) -> dict[str, Any]:
@@ -167,6 +178,7 @@ def _told(viewer: Viewer, view: ImportView) -> dict[str, Any]:
         "percent_done": round(100 * view.share_done) if view.share_done is not None else None,
         "has_refused": queries.has_refused(view),
         "undoing": queries.undoing(viewer, view.id) if view.state == "done" else None,
+        "is_alone": viewer.may("administer") and len(members(viewer)) == 1,
         "is_free": view.state in ("draft", "failed"),
     }  # fmt: skip
 

@@ -21,6 +21,12 @@ _WORKED_IN: Final[Mapping[str, Said]] = {
     "status": Said("Status of the order", "주문 상태"),
     "interval": Said("Billed how often", "청구 주기"),
 }
+_SHORT: Final[Mapping[str, Said]] = {
+    "person_id": Said("Customer", "고객"),
+    "currency": Said("Currency", "통화"),
+    "order_id": Said("Order number", "주문번호"),
+    "amount": Said("Amount", "금액"),
+}
 RECOGNISED: Final = Said("As recognised: {heading}", "알아본 대로: {heading}")
 NONE: Final = Said("none", "없음")
 WITHOUT: Final = Said("not in these files", "이 파일에 없음")
@@ -81,7 +87,10 @@ def column_title(noun: str, name: str) -> Said:
     """How a column is called to a reader."""
     if name in _WORKED_IN and name not in NOUNS[noun].dtypes:
         return _WORKED_IN[name]
-    return next((column.means for column in NOUNS[noun].columns if column.name == name), Said(name, name))
+    if name in _SHORT:
+        return _SHORT[name]
+    means = next((column.means for column in NOUNS[noun].columns if column.name == name), Said(name, name))
+    return Said(means.en.replace(" (UTC)", ""), means.ko.replace("(UTC)", ""))
 
 
 def heads(table: Any) -> list[str | Said]:
