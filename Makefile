@@ -5,8 +5,8 @@ BIN := $(or $(VENV),.venv)/bin
 help: ## What can be made here
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: setup ## Simulate a business and write its report to demo/
-	$(BIN)/dangol demo demo
+demo: setup ## Run the whole platform with a simulated business in it
+	$(BIN)/dangol demo
 
 test: ## Every check and test; installs what only tests need where it may
 	sh scripts/test.sh

@@ -27,7 +27,7 @@ def take() -> list[str]:
         return []
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        if main(["demo", folder]) != 0:
+        if main(["demo", "--report", folder]) != 0:
             raise SystemExit("The demo could not be written, so there is nothing to take pictures of.")
         for name, (page, width, height) in TAKEN.items():
             _shoot(browser, Path(folder) / page, PICTURES / name, width, height)

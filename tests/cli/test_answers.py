@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from dangol.cli.clock import today
-from dangol.cli.demo import room_for_business
+from dangol.cli.demo_report import room_for_business
 from dangol.core.metrics import catalogue
 from tests_support.terminal import Run
 
@@ -130,7 +130,7 @@ def test_a_simulated_business_tells_its_truths(dangol: Run, tmp_path: Path) -> N
 
 
 def test_the_demo_writes_both_reports(dangol: Run, tmp_path: Path) -> None:
-    ended = dangol("demo", "demo", "--customers", "100")
+    ended = dangol("demo", "--report", "demo", "--customers", "100")
     assert ended.code == 0, ended.err
     assert ended.out.splitlines() == [
         (tmp_path / "demo" / name).as_uri() for name in ("report.html", "report.ko.html")

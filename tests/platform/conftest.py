@@ -25,6 +25,13 @@ UNIT = 1
 """The unit that `viewer_of_unit` and `client_of(role, unit=True)` are limited to."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs as processes of its own chooses its database by itself."""
+    for item in items:
+        if {"own_platform", "made_sqlite"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("once")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _log_lines() -> None:
     """Log lines go where pytest keeps them, without drawing tracebacks."""

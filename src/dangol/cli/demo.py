@@ -1,69 +1,87 @@
-"""What does Dangol look like at work? A simulated business and its report, in both languages."""
+"""What does Dangol look like at work? The whole platform with a simulated business in it, or its still report."""
 
 from __future__ import annotations
 
 import os
-import shutil
-from contextlib import closing
+import secrets
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from dangol.cli import findings, options
-from dangol.cli.notes import counting, note, working
-from dangol.cli.report import WRITING
-from dangol.cli.simulate import SIMULATING, Customers, Seed
-from dangol.cli.source import READING
+from dangol.cli import demo_report, options
+from dangol.cli.notes import note, working
+from dangol.cli.processes import prepared
+from dangol.cli.serve import Host, Open, Port, check_free, environment_of, run_everything, where
+from dangol.cli.simulate import Seed
 from dangol.cli.words import spoken, told
-from dangol.core.language import Language, Said
+from dangol.core.language import Said
 
 Folder = Annotated[
     Path,
-    typer.Argument(
+    typer.Option(
+        "--data",
         metavar="FOLDER",
-        help=told("Where the business and its reports are written.", "모의 사업과 보고서를 쓸 폴더."),
+        help=told("Where the demo keeps its database and lake.", "데모의 데이터베이스와 레이크를 둘 폴더."),
     ),
 ]
+Report = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        metavar="FOLDER",
+        help=told(
+            "Run nothing; write the business and its still report here.",
+            "아무것도 실행하지 않고 모의 사업과 보고서를 이 폴더에 씁니다.",
+        ),
+    ),
+]
+Customers = Annotated[
+    int | None, typer.Option("--customers", metavar="N", min=1, help=told("How many customers.", "고객 수."))
+]
 
-PAGES: Final[dict[Language, str]] = {"en": "report.html", "ko": "report.ko.html"}
-TITLE: Final = Said("A simulated business", "모의 사업")
-LOOK: Final = Said("Open the report: {page}", "보고서를 여십시오: {page}")
-DATA: Final = Said(
-    "The business it was made from is in {folder}; _truth/truths.json there has what was planted in it.",
-    "보고서의 바탕이 된 모의 사업은 {folder}에 있고, 심어 둔 사실은 그 안의 _truth/truths.json에 있습니다.",
+OWNER: Final = "owner@demo.example"
+MAKING: Final = Said(
+    "Simulating a business and bringing it in: about half a minute",
+    "모의 사업을 만들어 가져오고 있습니다. 30초쯤 걸립니다",
+)
+SIGN_IN: Final = Said(
+    "Sign in as {email} with the password {password} (said once).",
+    "{email} / 비밀번호 {password} (으)로 로그인하십시오. 비밀번호는 한 번만 보여 드립니다.",
+)
+AS_BEFORE: Final = Said(
+    "Sign in as {email} with the password of the first time. For a new demo, remove the folder {folder}.",
+    "{email} 계정과 처음의 비밀번호로 로그인하십시오. 새로 시작하려면 {folder} 폴더를 지우십시오.",
 )
 
 
 def command(
-    folder: Folder = Path("demo"), customers: Customers = 5_000, seed: Seed = 1, lang: options.Lang = None
+    report: Report = None,
+    data: Folder = Path("demo"),
+    customers: Customers = None,
+    seed: Seed = 1,
+    host: Host = "127.0.0.1",
+    port: Port = None,
+    open_: Open = False,
+    lang: options.Lang = None,
 ) -> None:
-    """Simulate a business and write its report in English and in Korean."""
-    import dangol
-    from dangol.core.report import make_report
-    from dangol.core.simulate import Business, simulate
-
+    """Run the whole platform with a simulated business in it; with --report, write its still report only."""
     language = spoken(lang, os.environ)
-    data = room_for_business(folder)
-    with counting(SIMULATING, language) as progress:
-        simulate(Business(seed=seed, customers=customers), data, progress)
-    with working(READING, language):
-        world = dangol.world([data])
-    with closing(world):
-        findings.say(world.loading, language)
-        for each, name in PAGES.items():
-            with working(WRITING, language):
-                page = make_report(world, language=each, title=TITLE.in_(each)).html()
-            (folder / name).write_text(page, encoding="utf-8")
-    for name in PAGES.values():
-        typer.echo((folder / name).resolve().as_uri())
-    note(LOOK.format(page=(folder / PAGES[language]).resolve()), language)
-    note(DATA.format(folder=data), language)
-
-
-def room_for_business(folder: Path) -> Path:
-    """Where the business goes. One that an earlier demo left there is taken away; nothing else ever is."""
-    data = folder / "business"
-    if (data / "_truth" / "truths.json").is_file():
-        shutil.rmtree(data)
-    return data
+    if report is not None:
+        demo_report.write(report, customers or demo_report.CUSTOMERS, seed, language)
+        return
+    wanted, url = where(host, port)
+    check_free(host, wanted)
+    # The demo is a place of its own: whatever database this shell knows is not for a simulated business.
+    given = environment_of(data, url) | {
+        "DATABASE_URL": "",
+        "DANGOL_LOG": os.environ.get("DANGOL_LOG", "warning"),
+    }
+    password = secrets.token_urlsafe(9)
+    note(MAKING, language)
+    with working(MAKING, language):
+        is_new = prepared([language, str(customers or 0), str(seed)], password, given)
+    run_everything(
+        given, host, wanted, url, language, open_,
+        SIGN_IN.format(email=OWNER, password=password) if is_new else AS_BEFORE.format(email=OWNER, folder=data),
+    )  # fmt: skip

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from dangol.cli.notes import note
 from dangol.cli.platform import ready
 from dangol.cli.processes import Group, call, when_parent_is_gone
 from dangol.cli.words import spoken, told
-from dangol.core.language import Said
+from dangol.core.language import Language, Said
 
 Host = Annotated[
     str,
@@ -63,13 +64,19 @@ def serve(
     check_free(host, wanted)
     if code := call(["migrate", "--quietly"], given):
         raise typer.Exit(code)
+    run_everything(given, host, wanted, url, language, open_)
+
+
+def run_everything(
+    given: dict[str, str], host: str, port: int, url: str, language: Language, is_shown: bool, *more: Said
+) -> None:
+    """Web server and worker together, until either ends or this process is asked to stop."""
     group = Group(given)
-    group.start("web", "--host", host, "--port", str(wanted))
+    group.start("web", "--host", host, "--port", str(port))
     group.start("worker")
-    note(UP.format(url=url), language)
-    note(STOP, language)
-    if open_:
-        threading.Thread(target=_open, args=(host, wanted, url), daemon=True).start()
+    threading.Thread(
+        target=_say_when_up, args=(host, port, url, language, is_shown, more), daemon=True
+    ).start()
     raise typer.Exit(group.until_the_end())
 
 
@@ -138,11 +145,16 @@ def check_free(host: str, port: int) -> None:
     listening(host, port).close()
 
 
-def _open(host: str, port: int, url: str) -> None:
+def _say_when_up(
+    host: str, port: int, url: str, language: Language, is_shown: bool, more: Sequence[Said]
+) -> None:
     from dangol.platform.kernel.sockets import wait_until_open
 
     if wait_until_open(host, port):
-        webbrowser.open(url)
+        for each in (UP.format(url=url), *more, STOP):
+            note(each, language)
+        if is_shown:
+            webbrowser.open(url)
 
 
 def _settle() -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import uvicorn
+from django.urls import get_resolver
 
 from dangol.platform.kernel.environment import environment
 from dangol.platform.kernel.sockets import listening
@@ -46,6 +47,8 @@ class WebServer:
         from dangol.platform.web.door.app import door
         from dangol.platform.web.wsgi import application
 
+        # A page that cannot be imported is to be known now, not when the first reader comes.
+        get_resolver().url_patterns  # noqa: B018
         live = Live(lambda: self._server.should_exit)
         told = environment()
         return Dispatcher(
