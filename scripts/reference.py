@@ -24,6 +24,9 @@ from dangol.core.rules.vocabulary import of_family
 from dangol.core.rules.words import Family
 from dangol.core.schema import NOUNS, Noun
 from dangol.core.schema.reasons import REASONS
+from dangol.platform.log.refusals import REASONS as REFUSALS
+from dangol.platform.log.vocabulary import EVENTS, Event
+from dangol.platform.log.vocabulary import FAMILIES as EVENT_FAMILIES
 
 MADE = Said(
     "This page is written by `make docs` from the code; change the code, not the page.",
@@ -272,12 +275,49 @@ def _shown(info: ParameterInfo) -> str:
     return "" if info.default in (..., None, False) else f"`{info.default}`"
 
 
+# Events
+
+
+def events(language: Language) -> str:
+    """Every event with a meaning, and every reason for which a message is refused."""
+    about = Said(
+        "Any event is kept and can be used in rules. These have a meaning besides: they feed orders, subscriptions, "
+        "messages, answers, tickets and experiments. Send them as `track` messages, with the properties named here; "
+        "further properties are kept too. An amount is in whole units of its currency, a moment is ISO 8601.",
+        "어떤 이벤트든 보관하고 규칙에 쓸 수 있습니다. 아래 이벤트는 그 밖에 정해진 뜻이 있어 주문, 구독, 메시지, 설문 응답, "
+        "문의, 실험에 반영됩니다. `track` 메시지로, 아래 속성과 함께 보내십시오. 다른 속성도 그대로 보관합니다. "
+        "금액은 통화의 기본 단위, 시각은 ISO 8601입니다.",
+    )
+    blocks = [
+        f"## {title.in_(language)}\n\n"
+        + "\n\n".join(_event(each, language) for each in EVENTS.values() if each.family == family)
+        for family, title in EVENT_FAMILIES.items()
+    ]
+    headings = ["코드", "뜻"] if language == "ko" else ["Code", "Meaning"]
+    refused = Said("Reasons for refusing a message", "메시지를 받지 않는 사유").in_(language)
+    rows = [[f"`{code}`", title.in_(language)] for code, title in REFUSALS.items()]
+    blocks.append(f"## {refused}\n\n{table(headings, rows)}")
+    return page(Said("Events", "이벤트"), about, blocks, language)
+
+
+def _event(event: Event, language: Language) -> str:
+    headings = ["속성", "종류", "뜻"] if language == "ko" else ["Property", "Kind", "Meaning"]
+    needed = " (필수)" if language == "ko" else " (required)"
+    rows = [
+        [f"`{each.name}`", each.kind + (needed if each.is_required else ""), each.means.in_(language)]
+        for each in event.properties
+    ]
+    text = f"### {event.name}\n\n{event.means.in_(language)}."
+    return f"{text}\n\n{table(headings, rows)}" if rows else text
+
+
 PAGES: Mapping[str, Callable[[Language], str]] = {
     "metrics": metrics,
     "rules": rules,
     "reasons": reasons,
     "files": files,
     "settings": settings,
+    "events": events,
 }
 
 

@@ -79,6 +79,16 @@ def test_a_mapping_is_kept_or_told_what_is_wrong(client: Client) -> None:
     assert "Signed Up" in client.get(address).content.decode()
 
 
+def test_stripe_s_customers_are_called_as_chosen(client: Client) -> None:
+    source = actions.make_source(SYSTEM, "Stripe", "webhook", provider="stripe")
+    address = f"/data/sources/{source.id}/"
+    client.post(address, {"do": "ids", "user_ids": "metadata"})
+    assert queries.source(SYSTEM, source.id).settings["user_ids"] == "metadata"
+    client.post(address, {"do": "ids", "user_ids": "nonsense"})
+    assert queries.source(SYSTEM, source.id).settings["user_ids"] == "metadata"
+    assert 'value="metadata" selected' in client.get(address).content.decode()
+
+
 # Refused
 
 

@@ -25,6 +25,7 @@ from dangol.platform.log.webhooks.generic import checked_mapping
 KEY_MARK: Final = "wk_"
 SECRET_MARK: Final = "whsec_"  # noqa: S105 only the mark
 OVERLAP_HOURS: Final = 24
+USER_IDS: Final = ("stripe", "metadata")
 
 
 def make_source(
@@ -124,6 +125,16 @@ def keep_mapping(viewer: Viewer, source_id: int, mapping: Mapping[str, Any]) -> 
     with transaction.atomic():
         settings = _source(source_id).settings | {"mapping": checked_mapping(mapping)}
         _change(viewer, source_id, "source.mapping_changed", settings=settings)
+
+
+def name_customers_by(viewer: Viewer, source_id: int, user_ids: str) -> None:
+    """How a webhook of Stripe calls a customer: by Stripe's id, or by the business's own in the metadata."""
+    check_may_bring(viewer)
+    if user_ids not in USER_IDS:
+        raise UnknownNameError(Said("way to name customers", "고객을 부르는 방법"), user_ids, USER_IDS)
+    with transaction.atomic():
+        settings = _source(source_id).settings | {"user_ids": user_ids}
+        _change(viewer, source_id, "source.user_ids_changed", settings=settings)
 
 
 def check_may_bring(viewer: Viewer) -> None:

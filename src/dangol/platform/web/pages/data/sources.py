@@ -36,6 +36,10 @@ OVERLAPS: Final = (
     ("168", Said("The old key opens for one more week", "이전 키를 일주일 더 받기")),
     ("0", Said("The old key ends now", "이전 키를 지금 끝내기")),
 )
+USER_IDS: Final = (
+    ("stripe", Said("By Stripe's customer id", "Stripe의 고객 식별자로")),
+    ("metadata", Said("By metadata.user_id, where Stripe has it", "Stripe 메타데이터의 user_id로")),
+)
 
 
 @page("data/sources/", name="sources", right="bring_data", rail=("data", Said("Sources", "소스")), order=10)
@@ -77,6 +81,7 @@ def _shown(request: HttpRequest, source_id: int, **more: Any) -> dict[str, Any]:
         "stripe_kinds": STRIPE_KINDS,
         "mapping": mapping_text(found.settings.get("mapping")),
         "overlaps": OVERLAPS,
+        "user_ids": USER_IDS,
         "may_administer": viewer.may("administer"),
         **more,
     }
@@ -148,6 +153,11 @@ def _map(request: HttpRequest, source_id: int) -> Said:
     return Said("The mapping is kept.", "매핑을 저장했습니다.")
 
 
+def _name_by(request: HttpRequest, source_id: int) -> Said:
+    actions.name_customers_by(reader(request), source_id, request.POST.get("user_ids", ""))
+    return Said("It holds from the next call on.", "다음 호출부터 적용됩니다.")
+
+
 DEEDS: Final = {
     "rename": _rename,
     "allow": _allow,
@@ -157,4 +167,5 @@ DEEDS: Final = {
     "make_secret": _make_secret,
     "keep_secret": _keep_secret,
     "map": _map,
+    "ids": _name_by,
 }
