@@ -64,23 +64,23 @@ def brought(noun: str, relation: str | Path, source_id: int) -> Brought:
 
 def _brought(duck: DuckDB, noun: str, relation: str | Path, source_id: int) -> Brought:
     duck.define("given", _completed(duck, noun, relation))
-    zone = business().time_zone
-    hashed = f"(md5_number_lower(concat({quoted(noun + ':' + str(source_id) + ':')}, row_key))::hugeint - 9223372036854775808)::bigint"
-    duck.execute(
-        f"create table told as select {hashed} as hash, {COLUMNS}, 0::bigint as person_id "
-        f"from ({told_sql(noun, 'given', zone)}) order by occurred_at"
-    )
-    told = _count(duck)
-    duck.execute("delete from told where rowid not in (select min(rowid) from told group by hash)")
+    duck.define("history", told_sql(noun, "given", business().time_zone))
+    text = f"concat({quoted(f'{noun}:{source_id}:')}, row_key)"
+    hashed = f"(md5_number_lower({text})::hugeint - 9223372036854775808)::bigint"
+    duck.execute(f"create table told as select {hashed} as hash, {COLUMNS} from history")
+    count = _count(duck)
+    if duck.execute("select count(distinct hash) from told").fetchall() != [(count,)]:
+        duck.execute("delete from told where rowid not in (select min(rowid) from told group by hash)")
     known = list(BroughtKeys.objects.values_list("path", flat=True))
     if known:
         paths = listed([str(environment().lake_folder / each) for each in known])
         duck.execute(f"delete from told where hash in (select hash from read_parquet([{paths}]))")
     new = _count(duck)
-    _number(duck)
+    if new:
+        _number(duck)
     for start in range(0, new, SEGMENT_ROWS):
         _write(duck, source_id, start)
-    return Brought(new, told - new)
+    return Brought(new, count - new)
 
 
 def _completed(duck: DuckDB, noun: str, relation: str | Path) -> str:
@@ -123,8 +123,8 @@ def _number(duck: DuckDB) -> None:
         duck.execute("insert into numbers select * from given_numbers")
         duck.connection.unregister("given_numbers")
     duck.execute(
-        "create table ready as select row_number() over () - 1 as n, told.* exclude (person_id), "
-        "numbers.number as person_id from told join numbers on told.user_id = numbers.value order by occurred_at"
+        "create table ready as select told.*, numbers.number as person_id "
+        "from told join numbers on told.user_id = numbers.value order by occurred_at"
     )
     duck.execute("drop table told")
 
@@ -140,8 +140,8 @@ def _write(duck: DuckDB, source_id: int, start: int) -> None:
         for name, dtype in segments.ROW.items()
         if name != "position"
     )
-    part = f"(select * from ready where n >= {start} and n < {start + SEGMENT_ROWS})"
-    path = segments.written(duck, f"select {columns} from {part} order by n", "brought")
+    part = f"(select * from ready where rowid >= {start} and rowid < {start + SEGMENT_ROWS})"
+    path = segments.written(duck, f"select {columns} from {part}", "brought")
     keys = _keys_path()
     duck.execute(f"copy (select hash from {part} order by hash) to {quoted(str(keys))} (format parquet)")
     segments.make_durable(keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dangol.platform.kernel.chores import chore
-from dangol.platform.log import compaction, following, retention, sealer, segments, sequencer
+from dangol.platform.log import compaction, faults, following, retention, schemas, sealer, segments, sequencer
 from dangol.platform.log.imports import chores as _imports  # noqa: F401 registers the chores of imports
 
 
@@ -39,4 +39,19 @@ def tidy() -> bool:
     segments.sweep()
     retention.apply()
     compaction.vacuum()
+    return False
+
+
+@chore("log.schemas", every=3.0)
+def note_schemas() -> bool:
+    """Which events come, and with which properties."""
+    return schemas.note_once()
+
+
+@chore("log.faults", every=300.0)
+def look_for_faults() -> bool:
+    """A broken file of the lake is a trouble of the worker, shown until it is whole again."""
+    broken = faults.found()
+    if broken:
+        raise faults.BrokenLakeError(broken)
     return False

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,19 +15,16 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from dangol.core.engine.duck import DuckDB, quoted
-from dangol.core.errors import DangolError
-from dangol.core.language import Said
 from dangol.platform.kernel import clock
-from dangol.platform.kernel.environment import environment
 from dangol.platform.log.lake import APP, forget, opened_table, table_path
 from dangol.platform.log.segments import make_durable
+from dangol.platform.log.space import check_space
 
 MONTH: Final = "month"
 """The partition column: the month in which a row happened, such as 2026-11; not in the files."""
 ROW_GROUP: Final = 122_880
 KEPT_HOURS: Final = 2
 """How long a file that no longer counts is kept, for worlds that were opened before."""
-LEAST_FREE: Final = 256 * 1024 * 1024
 _CONFIGURATION: Final = {
     "delta.enableDeletionVectors": "false",  # readers take the list of files as it is
     "delta.checkpointInterval": "50",
@@ -153,33 +149,6 @@ def vacuum(table: str, *, hours: int = KEPT_HOURS) -> int:
     if found is None:
         return 0
     return len(found.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=True))
-
-
-def check_space() -> None:
-    """A LakeFullError before a disk is full: half a file helps nobody."""
-    free = shutil.disk_usage(environment().lake_folder).free
-    if free < LEAST_FREE:
-        raise LakeFullError(free)
-
-
-class LakeFullError(DangolError):
-    """There is no room for another file; what was acknowledged stays in the database until there is."""
-
-    exit_code = 3
-
-    def __init__(self, free: int) -> None:
-        folder = environment().lake_folder
-        super().__init__(
-            Said("Events were to be moved into the lake.", "이벤트를 레이크로 옮기려고 했습니다."),
-            Said(
-                f"Only {free // 2**20} MB are free in {folder}.",
-                f"{folder}에 남은 공간이 {free // 2**20} MB뿐입니다.",
-            ),
-            Said(
-                "Make room on the disk; nothing is lost, and the work goes on by itself.",
-                "디스크 공간을 확보하십시오. 잃은 것은 없으며 작업은 저절로 이어집니다.",
-            ),
-        )
 
 
 def _schema(columns: Mapping[str, str]) -> Any:

@@ -17,6 +17,8 @@ from dangol.platform.log.rows import LogRow
 BATCH: Final = 2_000
 SEGMENTS: Final = 50
 """How many segments are looked at in one round."""
+OWN_READERS: Final = ("log.schemas",)
+"""Readers of this room that are no reactions."""
 _PASSING: Final = (OperationalError, InterfaceError)
 """Faults of the moment (a locked table, a lost connection): the batch is tried again, no row is to blame."""
 
@@ -107,8 +109,10 @@ def try_again(reader: str, position: int) -> None:
         reaction.react(rows)
 
 
-def passed_by_all() -> int | None:
-    """The position up to which every reaction has read, rows set aside included; None without reactions."""
-    places = [cursors.position(each.cursor) for each in REACTIONS.values()]
+def passed_by_all() -> int:
+    """The position up to which every reaction has read, rows set aside included."""
+    places = [
+        cursors.position(name) for name in (*OWN_READERS, *(each.cursor for each in REACTIONS.values()))
+    ]
     waiting = [each.position - 1 for each in setbacks.unresolved(PREFIX, limit=10_000)]
-    return min(places + waiting) if places else None
+    return min(places + waiting)

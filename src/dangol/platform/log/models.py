@@ -80,6 +80,28 @@ class Seat(models.Model):
     account_id = models.CharField(max_length=300)
 
 
+class EventSchema(models.Model):
+    """What one source's messages of a type and name look like, kept up as they come."""
+
+    source_id = models.BigIntegerField()
+    type = models.CharField(max_length=10)
+    name = models.CharField(max_length=300)
+    count = models.BigIntegerField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    """When the newest of them arrived."""
+    properties = models.JSONField(default=dict)
+    """Of each property (of each trait, for identify and group) the kinds of values that were seen."""
+
+    class Meta:
+        """One row a source, type and name."""
+
+        constraints = (
+            models.UniqueConstraint(fields=["source_id", "type", "name"], name="one_schema_an_event"),
+        )
+
+
 class Retention(models.Model):
     """For how many whole months raw events are kept; without a row, for ever."""
 

@@ -171,9 +171,10 @@ def _make_sealing(engine: DuckDB, sql: str, happened: str) -> None:
 
 def drop_sealed() -> int:
     """Let go of segments that nobody needs any more; how many."""
-    passed = following.passed_by_all()
     old = Segment.objects.filter(sealed_at__lt=clock.now() - GRACE)
-    gone = list(old if passed is None else old.filter(last_position__lte=passed))
+    gone = list(old.filter(last_position__lte=following.passed_by_all()))
+    if not gone:
+        return 0
     with transaction.atomic():
         Segment.objects.filter(id__in=[each.id for each in gone]).delete()
     for each in gone:

@@ -18,6 +18,7 @@ from dangol.platform.kernel import clock
 from dangol.platform.kernel.environment import environment
 from dangol.platform.log.duck import listed
 from dangol.platform.log.models import Segment
+from dangol.platform.log.space import check_space
 
 FOLDER: Final = "segments"
 ROW: Final = {
@@ -60,6 +61,7 @@ def full_path(segment: Segment) -> Path:
 
 def written(engine: DuckDB, sql: str, label: str) -> Path:
     """The rows of a query as a new file that is safely on disk; its name is used by nobody else."""
+    check_space()
     path = folder() / f"{label}-{secrets.token_hex(6)}.parquet"
     try:
         engine.execute(

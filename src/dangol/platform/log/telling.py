@@ -50,9 +50,12 @@ def _fields(**values: str) -> str:
 
 
 def _events(rows: str, zone: str) -> str:
-    alike = "person_id, name, occurred_at, object_id, amount, properties"
-    numbered = f"(select *, row_number() over (partition by {alike}) as alike from {rows})"
-    key = f"concat_ws(chr(31), {alike}, alike)"
+    alike = "concat_ws(chr(31), person_id, name, occurred_at, object_id, amount, properties)"
+    numbered = (
+        "(select *, row_number() over (partition by hash(text)) as alike "
+        f"from (select *, {alike} as text from {rows}))"
+    )
+    key = "concat(text, chr(31), alike)"
     return _track(
         numbered, key, "name", "occurred_at", "coalesce(properties, '{}')", about="object_id", amount="amount",
         account="account_id",
