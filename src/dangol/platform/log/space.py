@@ -14,7 +14,9 @@ LEAST_FREE: Final = 256 * 1024 * 1024
 
 def check_space() -> None:
     """A LakeFullError before a disk is full: half a file helps nobody."""
-    free = shutil.disk_usage(environment().lake_folder).free
+    folder = environment().lake_folder
+    folder.mkdir(parents=True, exist_ok=True)  # the first file of a fresh installation
+    free = shutil.disk_usage(folder).free
     if free < LEAST_FREE:
         raise LakeFullError(free)
 
