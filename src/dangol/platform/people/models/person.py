@@ -54,12 +54,12 @@ class Person(models.Model):
             models.Index(fields=["name", "id"], name="people_by_name", condition=LISTED),
             models.Index(fields=["joined_on", "id"], name="people_by_joined", condition=LISTED),
             models.Index(fields=["amount", "id"], name="people_by_amount", condition=LISTED),
-            models.Index(fields=["external_id"], name="people_external", condition=~Q(external_id="")),
-            models.Index(fields=["email"], name="people_email", condition=~Q(email="")),
-            models.Index(fields=["phone"], name="people_phone", condition=~Q(phone="")),
-            models.Index(fields=["account_id", "last_seen_at"], name="people_of_account", condition=~Q(account_id="")),
-            models.Index(fields=["plan", "last_seen_at"], name="people_plan", condition=~Q(plan="")),
-            models.Index(fields=["country", "last_seen_at"], name="people_country", condition=~Q(country="")),
+            models.Index(fields=["external_id"], name="people_external"),
+            models.Index(fields=["email"], name="people_email"),
+            models.Index(fields=["phone"], name="people_phone"),
+            models.Index(fields=["account_id", "last_seen_at"], name="people_of_account"),
+            models.Index(fields=["plan", "last_seen_at"], name="people_plan"),
+            models.Index(fields=["country", "last_seen_at"], name="people_country"),
         )  # fmt: skip
 
     @property
