@@ -11,6 +11,7 @@ from django.test import Client
 
 from dangol.platform.kernel.access.viewer import SYSTEM, Viewer
 from dangol.platform.log import actions, queries
+from dangol.platform.log.actions import refused as refused_actions
 from dangol.platform.log.models import Envelope, Refused
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,17 @@ def test_the_download_is_safe_for_spreadsheets(client: Client, refused: list[int
     assert text.startswith("\ufeffreceived_at,source,reason")
     assert "\"'=HYPERLINK" in text
     assert len(text.strip().splitlines()) == 4
+
+
+def test_what_was_refused_is_not_kept_for_ever(
+    refused: list[int], clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refused_actions, "KEPT_ROWS", 2)
+    clock.set(Refused.objects.get(pk=refused[0]).received_at)
+    assert refused_actions.forget_old() == 1
+    assert set(Refused.objects.values_list("pk", flat=True)) == set(refused[1:])
+    clock.move(days=31)
+    assert refused_actions.forget_old() == 2
 
 
 # Live

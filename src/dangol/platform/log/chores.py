@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dangol.platform.kernel.chores import chore
 from dangol.platform.log import compaction, faults, following, retention, schemas, sealer, segments, sequencer
+from dangol.platform.log.actions.refused import forget_old
 from dangol.platform.log.imports import chores as _imports  # noqa: F401 registers the chores of imports
 
 
@@ -37,6 +38,7 @@ def compact() -> bool:
 def tidy() -> bool:
     """What nobody reads any more goes from the disk, and events that are kept no longer."""
     segments.sweep()
+    forget_old()
     retention.apply()
     compaction.vacuum()
     return False

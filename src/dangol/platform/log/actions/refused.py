@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
 
 from dangol.core.errors import RequestError
 from dangol.core.language import Said
-from dangol.platform.kernel import audit
+from dangol.platform.kernel import audit, clock
 from dangol.platform.kernel.access.refusals import NotThereError, check_may
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.log.actions.accepting import Accepted, accept_bodies
@@ -20,6 +21,9 @@ from dangol.platform.log.models import Refused
 from dangol.platform.log.queries.refused import visible_refused
 
 MOST_AT_ONCE: Final = 5_000
+KEPT_FOR: Final = timedelta(days=30)
+KEPT_ROWS: Final = 100_000
+"""What was refused holds data of people, and anybody with a key can bring it: neither time nor room is endless."""
 COLUMNS: Final = ("received_at", "source", "reason", "sentence", "body")
 
 
@@ -60,6 +64,16 @@ def throw_away(viewer: Viewer, reason: str = "") -> int:
         count, _ = visible_refused(viewer, reason=reason).delete()
         if count:
             audit.record(viewer, "refused.thrown_away", f"reason:{reason or 'all'}", count=count)
+    return count
+
+
+def forget_old() -> int:
+    """Let go of what was refused long ago, and of the oldest where there is very much of it; how many."""
+    old = Refused.objects.filter(received_at__lt=clock.now() - KEPT_FOR)
+    count = old.delete()[0]
+    last = Refused.objects.order_by("-pk").values_list("pk", flat=True)[KEPT_ROWS : KEPT_ROWS + 1].first()
+    if last is not None:
+        count += Refused.objects.filter(pk__lte=last).delete()[0]
     return count
 
 
