@@ -13,11 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dangol.platform.kernel.access.viewer import SYSTEM
-from dangol.platform.log import sequencer
+from dangol.platform.log import following, sequencer
 from dangol.platform.log.imports import actions, queries, running
+from dangol.platform.log.imports.chores import bring_next
 from dangol.platform.log.imports.models import Import
 from dangol.platform.log.imports.queries import ImportView
 from dangol.platform.log.queries import opened
+from dangol.platform.people import files
 
 HEADINGS = ("고객번호", "주문번호", "주문일", "금액", "통화")
 ROWS = (
@@ -83,6 +85,17 @@ def bring(
 def number_all() -> None:
     """Every envelope becomes rows."""
     while sequencer.sequence_once():
+        pass
+
+
+def settle() -> None:
+    """Whatever is planned is brought and numbered, the rooms above have heard of it, and people have their files."""
+    while bring_next():
+        pass
+    number_all()
+    while following.react_once():
+        pass
+    while files.refresh():
         pass
 
 

@@ -96,5 +96,7 @@ def empty(viewer: Viewer) -> None:
     """The simulated business gives way; so do the team and the audiences that came with it."""
     emptying.empty(viewer, ("people", "insight", "audiences"))
     for each in members(viewer):
-        if each.email in {somebody.email for somebody in TEAM} and each.user_id != viewer.user_id:
+        is_own = each.email not in {somebody.email for somebody in TEAM} or each.user_id == viewer.user_id
+        is_last = each.role == Role.OWNER and viewer.user_id is None
+        if not (is_own or is_last):
             remove(viewer, each.user_id)

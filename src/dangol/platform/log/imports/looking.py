@@ -108,7 +108,7 @@ def _sentence(check: Check, seen: Seen, threshold: float) -> dict[str, str]:
 def _alert(check: Check, row: QualityFinding, rule: QualityRule | None) -> dict[str, Any]:
     return {
         "title": {"en": check.title.en, "ko": check.title.ko}, "text": row.sentence, "kind": "warn",
-        "to": rule.owner if rule else "", "right": "bring_data", "link": "/data/quality/",
+        "to": rule.owner if rule else "", "right": "bring_data", "link": "/data/quality",
     }  # fmt: skip
 
 
