@@ -16,6 +16,7 @@ from ibis.expr.types import Table
 from dangol.core.calendar import Period, time_zone
 from dangol.core.engine.answer import Answer
 from dangol.core.engine.days import check_something_is_known, day_after_last
+from dangol.core.engine.delta import is_lake
 from dangol.core.engine.distributed import lies_on_cluster, stage_on_spark
 from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.engine import Engine, compiled, load_compiler
@@ -284,6 +285,10 @@ def world(
     Thread(target=load_compiler, name="compiler").start()
     if isinstance(source, Mapping) and lies_on_cluster(source):
         return _world_on_cluster(source, as_of, engine, settings)
+    if is_lake(source):
+        from dangol.core.engine.lake import open_lake  # it stands on this file
+
+        return open_lake(Path(str(source)), as_of, _engine(engine, None), settings)
     duck = engine if isinstance(engine, DuckDB) else DuckDB()
     staged = stage(duck, source, zone=settings.time_zone, not_after=not_after, mapping=mapping)
     if as_of is not None:

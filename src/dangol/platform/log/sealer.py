@@ -12,15 +12,19 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
+import numpy as np
 from django.db import transaction
 
+from dangol.core.engine.delta import MERGED
 from dangol.core.engine.duck import DuckDB, quoted
 from dangol.core.schema import NOUNS
 from dangol.platform.kernel import clock
+from dangol.platform.kernel.environment import environment
 from dangol.platform.kernel.queries import business
 from dangol.platform.log import days, delta, following, lake, segments
 from dangol.platform.log.compaction import order_of
 from dangol.platform.log.duck import listed, tables
+from dangol.platform.log.merges import merged
 from dangol.platform.log.models import Segment
 from dangol.platform.log.opening import make_overlay
 from dangol.platform.log.projections import (
@@ -52,6 +56,7 @@ def seal_once(*, is_forced: bool = False) -> bool:
     with lake_turn():
         _seal(batch)
     Segment.objects.filter(id__in=[each.id for each in batch]).update(sealed_at=clock.now())
+    write_merged()
     return len(batch) < len(waiting)
 
 
@@ -82,6 +87,25 @@ def _batch(waiting: Sequence[Segment]) -> list[Segment]:
             break
         chosen.append(each)
     return chosen
+
+
+def write_merged() -> None:
+    """Leave beside the tables who is part of whom, for those who read the lake without the platform."""
+    winners = merged().winners
+    path = environment().lake_folder / MERGED
+    if not winners:
+        path.unlink(missing_ok=True)
+        return
+    given = {
+        "loser_id": np.fromiter(winners, dtype=np.int64, count=len(winners)),
+        "winner_id": np.fromiter(winners.values(), dtype=np.int64, count=len(winners)),
+    }
+    with tables() as engine:
+        engine.connection.register("given_merges", given)
+        half = path.with_suffix(".half")
+        engine.execute(f"copy (select * from given_merges) to {quoted(str(half))} (format parquet)")
+        engine.connection.unregister("given_merges")
+    half.replace(path)
 
 
 def seal_events(batch: Sequence[Segment]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max, Sum
 
@@ -93,11 +94,13 @@ def _sources() -> list[SourceFreshness]:
     told = EventSchema.objects.values("source_id").annotate(
         received=Max("received_at"), occurred=Max("last_at"), n=Sum("count")
     )
-    seen = {row["source_id"]: row for row in told}
-    return [
-        SourceFreshness(
-            each.pk, each.name, each.kind, row.get("received"), row.get("occurred"), row.get("n") or 0
+    seen: dict[int, Any] = {row["source_id"]: row for row in told}
+    found = []
+    for each in Source.objects.filter(revoked_at=None).order_by("name"):
+        row: dict[str, Any] = seen.get(each.pk, {})
+        found.append(
+            SourceFreshness(
+                each.pk, each.name, each.kind, row.get("received"), row.get("occurred"), row.get("n", 0)
+            )
         )
-        for each in Source.objects.filter(revoked_at=None).order_by("name")
-        for row in (seen.get(each.pk, {}),)
-    ]
+    return found
