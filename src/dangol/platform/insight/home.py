@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from dangol.core.calendar import Grain, Period, bucket_start, next_start
-from dangol.core.errors import DangolError
 from dangol.core.language import Said
-from dangol.core.metrics import find
 from dangol.core.rollups.stays import TENURE_CLASSES
 from dangol.core.schema.causes import CAUSES, UNKNOWN
-from dangol.platform.insight.answering import present_day
-from dangol.platform.insight.models import HoleOwner
-from dangol.platform.insight.queries import AnswerView, answer
+from dangol.platform.insight.answering import present_day, world_of
+from dangol.platform.insight.models import HoleOwner, StoredAnswer
+from dangol.platform.insight.queries import NOTED, AnswerView, answer_to, store
+from dangol.platform.insight.queries import shown as seen
+from dangol.platform.insight.questions import asked
 from dangol.platform.insight.spans import before, span_period
-from dangol.platform.kernel.access.viewer import Viewer
+from dangol.platform.kernel import clock
+from dangol.platform.kernel.access.viewer import SYSTEM, Viewer
 from dangol.platform.kernel.queries import business
+from dangol.platform.log.queries import position
 
 Row = Mapping[str, Any]
 
@@ -112,53 +114,103 @@ class Home:
 
 
 class _Asked:
-    """The answers of one page: rows, and what did not come."""
+    """The answers of one page: fetched at once, those that are missing counted over one world."""
 
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
         self.answers: list[AnswerView] = []
+        questions = [asked(viewer, metric, **given) for metric, given in _questions()]
+        digests = [each.digest for each in questions]
+        self._stored = StoredAnswer.objects.in_bulk(digests)
+        late = StoredAnswer.objects.filter(pk__in=digests, wanted_at__lt=clock.now() - NOTED)
+        late.update(wanted_at=clock.now())
+        missing = [each for each in questions if not _is_counted(self._stored.get(each.digest))]
+        if missing:
+            with world_of(missing[0], present_day()) as world:
+                self._stored |= {each.digest: store(each, world) for each in missing}
 
     def rows(self, metric: str, **given: Any) -> list[dict[str, Any]]:
         """The rows of an answer; none where the data has nothing to ask."""
-        try:
-            found = answer(self.viewer, metric, **given)
-        except DangolError:
-            return []
+        question = asked(self.viewer, metric, **given)
+        stored = self._stored.get(question.digest)
+        found = answer_to(question) if stored is None else seen(question, stored)
         self.answers.append(found)
         return found.rows
 
 
+def _is_counted(stored: StoredAnswer | None) -> bool:
+    return stored is not None and stored.computed_at is not None
+
+
+def _questions() -> Iterator[tuple[str, dict[str, Any]]]:
+    """What the page asks, so that it can be fetched, or counted, at once."""
+    as_of = present_day()
+    year, months, weeks = span_period("last_12_months", as_of), _year_to_now(as_of), _two_weeks(as_of)
+    yield "customer_retention_rate", {"period": months}
+    yield "customer_churn_rate", {"period": months}
+    yield "leaky_bucket", {"period": months}
+    yield "leaky_bucket", {"period": weeks, "grain": Grain.WEEK}
+    yield "active_users", {"period": weeks, "window_days": 7}
+    yield "value_at_risk", {}
+    for by in DIVISIONS:
+        yield "leak_holes", {"period": year, "by": by}
+    if business().kind == "shop":
+        yield "repeat_purchase_rate", {"period": year}
+        yield "repeat_purchase_rate", {"period": before(year)}
+        yield "historic_lifetime_value", {}
+    else:
+        yield "net_dollar_retention", {"period": months}
+        yield "lifetime_value", {}
+
+
+def _year_to_now(as_of: date) -> Period:
+    """Twelve whole months and the present one."""
+    return Period(span_period("last_12_months", as_of).start, as_of)
+
+
+def _two_weeks(as_of: date) -> Period:
+    """The last whole week and the one before it."""
+    end = bucket_start(as_of - timedelta(days=1), Grain.WEEK)
+    return Period(next_start(end, Grain.WEEK, -2), end)
+
+
+def prepare() -> None:
+    """Count the opening page before anybody opens it, and keep it wanted."""
+    if position():
+        _Asked(SYSTEM)
+
+
 def home(viewer: Viewer, by: str = "") -> Home:
     """The opening page as the viewer may see it; `by` chooses how the holes are told apart."""
-    asked = _Asked(viewer)
-    months = span_period("months_to_now", present_day())
-    kept = asked.rows("customer_retention_rate", period=months)
-    holes = _bucket(asked, by)
-    risk = next(iter(asked.rows("value_at_risk")), None)
-    figures = (_first(asked, months), _retention(kept), _churn(asked, months), _value(asked), _risk(risk))
+    page = _Asked(viewer)
+    months = _year_to_now(present_day())
+    kept = page.rows("customer_retention_rate", period=months)
+    holes = _bucket(page, by)
+    risk = next(iter(page.rows("value_at_risk")), None)
+    figures = (_first(page, months), _retention(kept), _churn(page, months), _value(page), _risk(risk))
     known = [row for row in kept if row["rate"] is not None and row["start_count"]]
     return Home(
         currency=business().currency,
         figures=figures,
         kept=known[-1] if known else None,
         bucket=holes,
-        early=_early(asked, holes),
-        week=_week(asked),
+        early=_early(page, holes),
+        week=_week(page),
         at_risk=risk if risk and risk["reason"] is None else None,
-        missing=next((each.failure for each in asked.answers if each.failure), None),
-        computed_at=min((each.computed_at for each in asked.answers), default=None),
-        is_fresh=all(each.is_fresh for each in asked.answers),
+        missing=next((each.failure for each in page.answers if each.failure), None),
+        computed_at=min((each.computed_at for each in page.answers), default=None),
+        is_fresh=all(each.is_fresh for each in page.answers),
     )
 
 
-def _first(asked: _Asked, months: Period) -> HomeFigure:
+def _first(page: _Asked, months: Period) -> HomeFigure:
     """Net dollar retention first; where nothing recurs, the share of buyers who bought again."""
     if business().kind != "shop":
-        rows = asked.rows("net_dollar_retention", period=months)
+        rows = page.rows("net_dollar_retention", period=months)
         if rows:
             return _latest("net_dollar_retention", rows, "then_count")
     year = span_period("last_12_months", present_day())
-    now, then = (asked.rows("repeat_purchase_rate", period=each) for each in (year, before(year)))
+    now, then = (page.rows("repeat_purchase_rate", period=each) for each in (year, before(year)))
     row, earlier = (rows[0] if rows else {} for rows in (now, then))
     base = before(year) if earlier.get("rate") is not None else None
     change = _difference(row.get("rate"), earlier.get("rate"))
@@ -190,18 +242,18 @@ def _retention(rows: list[dict[str, Any]]) -> HomeFigure:
     return _latest("customer_retention_rate", rows, "start_count", "kept")
 
 
-def _churn(asked: _Asked, months: Period) -> HomeFigure:
-    rows = asked.rows("customer_churn_rate", period=months)
+def _churn(page: _Asked, months: Period) -> HomeFigure:
+    rows = page.rows("customer_churn_rate", period=months)
     return _latest("customer_churn_rate", rows, "start_count", "lost")
 
 
-def _value(asked: _Asked) -> HomeFigure:
+def _value(page: _Asked) -> HomeFigure:
     """What one customer is worth: by observed survival for subscriptions, what was spent so far in a shop."""
-    rows = asked.rows("lifetime_value") if business().kind != "shop" else []
+    rows = page.rows("lifetime_value") if business().kind != "shop" else []
     row = next((each for each in rows if each["variant"] == "observed_survival"), None)
     metric = "lifetime_value"
     if row is None:
-        metric, row = "historic_lifetime_value", next(iter(asked.rows("historic_lifetime_value")), {})
+        metric, row = "historic_lifetime_value", next(iter(page.rows("historic_lifetime_value")), {})
     value, n = row.get("mean_amount"), row.get("customer_count")
     return HomeFigure(metric, "mean_amount", value, row.get("reason"), None, n, None, None)
 
@@ -218,15 +270,15 @@ def _difference(now: float | None, then: float | None) -> float | None:
     return None if now is None or then is None else now - then
 
 
-def _bucket(asked: _Asked, by: str) -> Bucket | None:
+def _bucket(page: _Asked, by: str) -> Bucket | None:
     """The last twelve whole months in flows and holes; None without customers."""
     as_of = present_day()
     year = span_period("last_12_months", as_of)
-    months = asked.rows("leaky_bucket", period=span_period("months_to_now", as_of))
-    flows = asked.rows("leaky_bucket", period=year)
+    months = page.rows("leaky_bucket", period=_year_to_now(as_of))
+    flows = [row for row in months if row["ends_on"] <= year.end]
     if not any(row["start_count"] or row["new_count"] for row in flows):
         return None
-    divided = {each: asked.rows("leak_holes", period=year, by=each) for each in DIVISIONS}
+    divided = {each: page.rows("leak_holes", period=year, by=each) for each in DIVISIONS}
     telling = tuple(each for each, rows in divided.items() if _tells(rows))
     shown = by if by in telling else next(iter(telling), "tenure")
     return Bucket(
@@ -280,37 +332,26 @@ def hole_title(code: str) -> Said:
     return Said("Not recorded", "기록 없음") if code == UNKNOWN else Said(code or "–", code or "–")
 
 
-def _early(asked: _Asked, bucket: Bucket | None) -> Row | None:
+def _early(page: _Asked, bucket: Bucket | None) -> Row | None:
     """The biggest hole by the time of life, for the sentence that opens the page."""
     if bucket is None:
         return None
-    rows = asked.rows("leak_holes", period=bucket.period, by="tenure")
+    rows = page.rows("leak_holes", period=bucket.period, by="tenure")
     return next((row for row in rows if row["place"] == 1 and row["lost_count"]), None)
 
 
-def _week(asked: _Asked) -> Week | None:
+def _week(page: _Asked) -> Week | None:
     """The last whole week against the one before it."""
-    as_of = present_day()
-    end = bucket_start(as_of - timedelta(days=1), Grain.WEEK)
-    middle, start = next_start(end, Grain.WEEK, -1), next_start(end, Grain.WEEK, -2)
-    rows = asked.rows("leaky_bucket", period=Period(start, end), grain=Grain.WEEK)
+    weeks = _two_weeks(present_day())
+    start, middle, end = weeks.start, next_start(weeks.start, Grain.WEEK), weeks.end
+    rows = page.rows("leaky_bucket", period=weeks, grain=Grain.WEEK)
     if len(rows) < 2:
         return None
     then, now = rows[-2:]
-    use = asked.rows("active_users", period=Period(start, end), window_days=7)
+    use = page.rows("active_users", period=weeks, window_days=7)
     active = {row["day"]: row["active_count"] for row in use}
     return Week(
         Period(middle, end), Period(start, middle), now["new_count"], then["new_count"], now["lost_count"],
         then["lost_count"], now["returned_count"], active.get(end - timedelta(days=1)),
         active.get(middle - timedelta(days=1)),
     )  # fmt: skip
-
-
-def title_of(metric: str) -> Said:
-    """What a metric is called."""
-    return find(metric).title
-
-
-def finished(months: tuple[Row, ...], today: date) -> int:
-    """How many of the months are over."""
-    return sum(row["ends_on"] <= today for row in months)

@@ -226,7 +226,12 @@ def _drawing(bucket: Bucket, holes: list[ShownHole], may_see_people: bool) -> Sa
             Stream(bucket.returned_count, back, f"+{number(bucket.returned_count)}", colour="heat-1")
         )
     outflow = [_stream(n, each) for n, each in enumerate(holes)]
-    return drawing(inflow, outflow, number(bucket.stock), say(Said("customers now", "지금 고객")))
+    return drawing(
+        inflow,
+        outflow,
+        number(bucket.stock),
+        say(Said("customers, {day}", "고객, {day}"), day=say.last_day(bucket.period.end)),
+    )
 
 
 def _stream(place: int, shown: ShownHole) -> Stream:
