@@ -44,7 +44,9 @@ FAMILIES: Final = {
     "answers": Said("Survey answers", "설문 응답"),
     "tickets": Said("Tickets", "문의"),
     "exposures": Said("Experiments", "실험"),
+    "scores": Said("Scores of other models", "다른 모형의 점수"),
     "accounts": Said("Accounts of users", "이용자 계정"),
+    "consent": Said("Consent", "동의"),
 }
 
 CURRENCY: Final = Property(
@@ -175,11 +177,36 @@ _EXPOSURES = (
           (Property("experiment_id", "text", Said("The experiment's name", "실험 이름"), is_required=True), Property("variation_id", "text", Said("The arm", "실험군"), is_required=True))),
 )  # fmt: skip
 
+_SCORES = (
+    Event("Score Given", "scores", Said("A model outside gave a person a score", "외부 모형이 점수를 매겼습니다"),
+          (Property("name", "text", Said("Name of the score, such as churn", "점수 이름"), is_required=True), Property("value", "number", Said("The score", "점수 값")), Property("band", "text", Said("Band of the score, such as high", "점수 등급")))),
+)  # fmt: skip
+
 _ACCOUNTS = (
     Event("Signed Up", "accounts", Said("A user account was made", "가입했습니다"), (Property("channel", "text", Said("Where the person came from", "유입 경로")),)),
     Event("Signed In", "accounts", Said("A user signed in", "로그인했습니다")),
     Event("Signed Out", "accounts", Said("A user signed out", "로그아웃했습니다")),
     Event("Account Deleted", "accounts", Said("A user account was deleted by its user", "계정을 삭제했습니다"), (_REASON,)),
+)  # fmt: skip
+
+_ASKED = (
+    Property(
+        "channel", "text", Said("email, sms, kakao, push or phone", "email, sms, kakao, push, phone 중 하나")
+    ),
+    Property(
+        "purpose",
+        "text",
+        Said(
+            "What for: marketing, night_marketing, personal_data, ...",
+            "목적: marketing, night_marketing, personal_data 등",
+        ),
+    ),
+    Property("wording", "text", Said("What they were shown", "보여 준 문구")),
+)
+_CONSENT = (
+    Event("Consent Given", "consent", Said("Somebody agreed; believed only from a server or a signed page", "동의했습니다. 서버나 서명된 페이지가 보낸 것만 사실로 봅니다"), _ASKED),
+    Event("Consent Refused", "consent", Said("Somebody was asked and said no", "물었고 거부했습니다"), _ASKED),
+    Event("Consent Withdrawn", "consent", Said("Somebody agreed before and does not any more", "동의를 철회했습니다"), _ASKED),
 )  # fmt: skip
 
 _WHERE = (
@@ -200,7 +227,7 @@ _VISITS = (
 EVENTS: Final[dict[str, Event]] = {
     each.name: each
     for family in (
-        _VISITS, _ORDERS, _SHOPPING, _SUBSCRIPTIONS, _INVOICES, _MESSAGES, _ANSWERS, _TICKETS, _EXPOSURES, _ACCOUNTS,
+        _VISITS, _ORDERS, _SHOPPING, _SUBSCRIPTIONS, _INVOICES, _MESSAGES, _ANSWERS, _TICKETS, _EXPOSURES, _SCORES, _ACCOUNTS, _CONSENT,
     )
     for each in family
 }  # fmt: skip
