@@ -36,6 +36,7 @@ class OpenIdProvider:
     issuer: str = ""
     claims: dict[str, Any] = field(default_factory=dict)
     key: Any = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
+    told_of_user: dict[str, Any] | None = None
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def authorise(self, address: str) -> str:
@@ -81,7 +82,7 @@ def open_id_provider(**claims: Any) -> Iterator[OpenIdProvider]:
         def do_GET(self) -> None:
             routes: dict[str, Any] = {
                 "/.well-known/openid-configuration": provider.discovery(),
-                "/userinfo": provider.claims,
+                "/userinfo": provider.told_of_user or provider.claims,
             }
             self._say(200 if self.path in routes else 404, routes.get(self.path, {}))
 

@@ -117,3 +117,13 @@ def test_every_operation_is_described() -> None:
             assert operation.get("description"), (method, path)
             assert {"401", "404", "429"} <= set(operation["responses"])
             assert operation["security"], (method, path)
+
+
+def test_a_refusal_is_noted(client_of: Callable[..., Client]) -> None:
+    from structlog.testing import capture_logs
+
+    with capture_logs() as lines:
+        client_of("viewer").get("/api/v1/team/members/")
+    refused = next(line for line in lines if line["event"] == "refused")
+    assert (refused["status"], refused["role"], refused["method"]) == (403, "viewer", "GET")
+    assert refused["user"]

@@ -56,6 +56,19 @@ def test_a_password_opens(ann: int) -> None:
     assert audit.deeds(limit=1)[0].address == "127.0.0.1"
 
 
+def test_sign_ins_are_noted_good_and_bad(ann: int) -> None:
+    sign_in(Client(), "a wrong passphrase")
+    sign_in(Client(), "a wrong passphrase", "eve@example.com")
+    sign_in(Client())
+    noted = [(each.deed, each.on_what) for each in audit.deeds(limit=3)]
+    assert noted == [
+        ("sign_in", f"user:{ann}"),
+        ("sign_in.refused", "unknown"),
+        ("sign_in.refused", f"user:{ann}"),
+    ]
+    assert "eve" not in repr(list(audit.every_deed()))
+
+
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(ann: int) -> None:
     def told(email: str) -> str:
         page = sign_in(Client(), "a wrong passphrase", email)

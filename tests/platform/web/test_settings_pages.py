@@ -127,7 +127,7 @@ def test_a_session_ends_idle_and_old(client_of: Callable[..., Client], clock: An
 
 
 def test_sessions_are_listed_and_ended(client_of: Callable[..., Client]) -> None:
-    one, other = client_of("owner"), client_of("owner")
+    one, other = confirmed(client_of("owner")), client_of("owner")
     assert other.get("/api/v1/me/").status_code == 200
     one.get("/")
     page = one.get("/settings/security").content.decode()

@@ -148,6 +148,21 @@ def test_a_removed_provider_opens_nothing_also_when_its_name_comes_back(office: 
     assert not SocialAccount.objects.exists()
 
 
+def test_a_provider_cannot_speak_for_another(office: OpenIdProvider) -> None:
+    """A token of another issuer, and user information of somebody else, are refused."""
+    for wrong in ({"iss": "https://another.example"}, {"aud": "another client"}):
+        office.claims |= wrong
+        browser = Client()
+        by_oidc(browser, office)
+        assert _role(browser) is None
+        for name in wrong:
+            del office.claims[name]
+    office.told_of_user = {**office.claims, "sub": "eve-2"}
+    browser = Client()
+    assert by_oidc(browser, office).status_code == 403
+    assert _role(browser) is None
+
+
 # SAML
 
 

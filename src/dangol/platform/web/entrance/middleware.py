@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import structlog
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 
@@ -33,6 +34,10 @@ WHERE_A_SECOND_FACTOR_IS_MADE: Final = (
     *OPEN_TO_ALL,
 )
 
+METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+REFUSALS: Final = (401, 403, 429)
+
+_log = structlog.get_logger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -44,9 +49,11 @@ class Eyes:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request, or send the reader to where something is missing."""
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         token = audit.address.set(_address(request))
         try:
-            return self._ended(request) or self._seen(request) or self.answer(request)
+            return _noted(request, self._ended(request) or self._seen(request) or self.answer(request))
         finally:
             audit.address.reset(token)
 
@@ -90,3 +97,13 @@ def _address(request: HttpRequest) -> str:
         return str(get_adapter().get_client_ip(request))[:64]
     except PermissionDenied:
         return ""
+
+
+def _noted(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+    """Who was refused what is in the log, by the number of the user and the route."""
+    if answer.status_code in REFUSALS:
+        route = request.resolver_match.route if request.resolver_match else "-"
+        who = getattr(request, "viewer", None)
+        told = {"user": who.user_id, "role": who.role} if who else {}
+        _log.warning("refused", status=answer.status_code, method=request.method, route=route, **told)
+    return answer

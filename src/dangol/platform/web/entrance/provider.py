@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -35,16 +35,18 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Lets in members who are connected, and people of the provider's domains who are new."""
+        if _is_of_two(sociallogin):
+            self._refuse(request, sociallogin, "unknown")
         is_connecting = sociallogin.state.get("process") == AuthProcess.CONNECT
         if sociallogin.is_existing or (is_connecting and request.user.is_authenticated):
             return
-        email = _vouched_email(sociallogin)
-        held = _sign_on_of(sociallogin)
-        reason = _refusal(email, held)
-        if reason or held is None:
-            audit.record(SYSTEM, "sign_on.refused", held.slug if held else "", reason=reason)
-            page = render(request, "socialaccount/refused.html", {"reason": reason}, status=403)
-            raise ImmediateHttpResponse(page)
+        if reason := _refusal(_vouched_email(sociallogin), _sign_on_of(sociallogin)):
+            self._refuse(request, sociallogin, reason)
+
+    def _refuse(self, request: HttpRequest, sociallogin: SocialLogin, reason: str) -> NoReturn:
+        audit.record(SYSTEM, "sign_on.refused", sociallogin.account.provider, reason=reason)
+        page = render(request, "socialaccount/refused.html", {"reason": reason}, status=403)
+        raise ImmediateHttpResponse(page)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Whoever `pre_social_login` let through."""
@@ -67,7 +69,13 @@ def _app(held: SignOnView) -> SocialApp:
     app = SocialApp(provider=PROTOCOL[held.kind], provider_id=held.slug, name=held.name)
     if held.kind == "oidc":
         app.client_id, app.secret = told["client_id"], told["client_secret"]
-        app.settings = {"server_url": told["issuer"], "oauth_pkce_enabled": True}
+        # Tokens must be of the issuer that was written down, whatever its own description says.
+        fixed = {"issuer": told["issuer"].rstrip("/")}
+        app.settings = {
+            "server_url": told["issuer"].rstrip("/"),
+            "oauth_pkce_enabled": True,
+            "openid_configuration_overrides": fixed,
+        }
         return app
     app.client_id = held.slug
     app.settings = {
@@ -81,6 +89,17 @@ def _app(held: SignOnView) -> SocialApp:
         },
     }
     return app
+
+
+def _is_of_two(sociallogin: SocialLogin) -> bool:
+    """Whether OpenID Connect told of two different people, or of nobody in a token that names its issuer."""
+    told = sociallogin.account.extra_data
+    held = _sign_on_of(sociallogin)
+    if held is None or held.kind != "oidc":
+        return False
+    return (
+        "id_token" not in told or told.get("userinfo", told["id_token"]).get("sub") != told["id_token"]["sub"]
+    )
 
 
 def _sign_on_of(sociallogin: SocialLogin) -> SignOnView | None:

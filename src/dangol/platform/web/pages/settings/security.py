@@ -38,7 +38,7 @@ def security(request: HttpRequest) -> HttpResponseBase:
     viewer = reader(request)
     if request.method == "POST":
         deeds = DEEDS | (OWNERS_DEEDS if viewer.may("own") else {})
-        return do(request, deeds, back="/settings/security", guarded=frozenset(OWNERS_DEEDS))
+        return do(request, deeds, back="/settings/security", guarded=frozenset(deeds))
     user_id = viewer.user_id or 0
     own: dict[str, Any] = {
         "ways": queries.ways_in(user_id),
