@@ -15,6 +15,7 @@ from dangol.platform.people.told import person_said
 from dangol.platform.people.upserting import (
     Span,
     by_external_id,
+    later,
     newcomer,
     people_of,
     root_of,
@@ -67,12 +68,12 @@ class Batch:
     def take(self, row: LogRow) -> None:
         """One row: it was seen, and what it says."""
         if row.person_id in self.spans:
-            self._see(row.person_id, row.occurred_at)
+            self._see(row.person_id, row)
             return
         draft = self.draft(row.person_id, row.occurred_at)
         if draft.row.erased_at is not None:  # read before the erasure reached the log
             return
-        self._see(draft.row.pk, row.occurred_at)
+        self._see(draft.row.pk, row)
         if row.type not in NAMED:
             return
         word = Word(row.source_id, microseconds(row.occurred_at), row.position, row.is_trusted)
@@ -107,9 +108,14 @@ class Batch:
         elif draft.row.untrusted.get("user_id") != row.user_id:
             draft.hear(word, {}, {"user_id": row.user_id})
 
-    def _see(self, number: int, moment: datetime) -> None:
-        first, last = self.moments.get(number, (moment, moment))
-        self.moments[number] = (min(first, moment), max(last, moment))
+    def _see(self, number: int, row: LogRow) -> None:
+        """First heard of by any row; seen by what they did, or by a live word, not by an imported profile."""
+        first, last = self.moments.get(number, (row.occurred_at, None))
+        is_sign = row.is_live or row.type not in NAMED
+        self.moments[number] = (
+            min(first, row.occurred_at),
+            later(last, row.occurred_at if is_sign else None),
+        )
 
     def close(self) -> None:
         """Write everything."""
@@ -121,7 +127,7 @@ class Batch:
             before = (
                 self.spans[number] if draft is None else (draft.row.first_seen_at, draft.row.last_seen_at)
             )
-            after = (min(before[0], first), max(before[1], last))
+            after = (min(before[0], first), later(before[1], last))
             if draft is not None:
                 draft.row.first_seen_at, draft.row.last_seen_at = after
             if after != before and (draft is None or not (draft.is_new or draft.is_changed)):

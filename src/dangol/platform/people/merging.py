@@ -10,7 +10,7 @@ from dangol.platform.log import actions as log
 from dangol.platform.people.models import Changed, Person, PersonMerge
 from dangol.platform.people.profiles import Draft, put, told_of, value_of
 from dangol.platform.people.resolution import Pair
-from dangol.platform.people.upserting import announce, index, people_of, save
+from dangol.platform.people.upserting import announce, index, later, people_of, save
 
 MACHINE: Final = "dangol"
 
@@ -32,7 +32,7 @@ def _join(loser: Person, winner: Person, reason: str, made_by: str) -> PersonMer
     before = dict(_filled(winner, loser))
     loser.merged_into = winner.pk
     winner.first_seen_at = min(winner.first_seen_at, loser.first_seen_at)
-    winner.last_seen_at = max(winner.last_seen_at, loser.last_seen_at)
+    winner.last_seen_at = later(winner.last_seen_at, loser.last_seen_at)
     number = log.merge_people(loser.pk, winner.pk, reason, made_by)
     return PersonMerge(
         log_merge_id=number, loser_id=loser.pk, winner_id=winner.pk, reason=reason, made_by=made_by,

@@ -95,7 +95,13 @@ def announce(reader: Changed.Reader, ids: Iterable[int]) -> None:
     insert(Changed, ("reader", "person_id"), [(name, number) for number in ids])
 
 
-Span = tuple[datetime, datetime]
+Span = tuple[datetime, datetime | None]
+"""When somebody was first heard of, and when they last did something."""
+
+
+def later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The later of two moments; null is before all others."""
+    return max(one, other) if one and other else one or other
 
 
 def spans_of(ids: Iterable[int]) -> dict[int, tuple[Span, int | None]]:
@@ -140,7 +146,7 @@ def newcomer(number: int, moment: datetime) -> Draft:
     # Values in their places: by name, making a row would take longer than writing it.
     values: Any = [default() if callable(default) else default for default in _defaults()]
     person = Person(*values)
-    person.pk, person.first_seen_at, person.last_seen_at = number, moment, moment
+    person.pk, person.first_seen_at = number, moment
     return Draft(person, is_new=True, is_changed=True)
 
 

@@ -38,7 +38,8 @@ class Person(models.Model):
     is_verified = models.BooleanField(default=False)
     """A trusted source named them."""
     first_seen_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField(null=True)
+    """When they did something, or were named live; an imported profile is no sign of life."""
     order_count = models.PositiveIntegerField(null=True)
     amount = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     """What their orders brought, refunds taken off, in the currency of the business."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from dangol.core.engine.duck import quoted
 from dangol.core.errors import UnknownNameError
@@ -25,7 +25,7 @@ from dangol.platform.people.queries.worlds import world_for
 from dangol.platform.people.seeing import accounts_visible_to, seen_account, visible_to
 from dangol.platform.people.told import ACCOUNT_FIELDS
 
-ACCOUNT_ORDERS: Final = {"seen": "last_seen_at", "name": "name"}
+ACCOUNT_ORDERS: Final = {"seen": "seen_at", "name": "name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class AccountLine:
     seats_count: int | None
     people_count: int
     amount: Any
-    last_seen_at: datetime
+    last_seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +76,41 @@ def accounts(
     if text := search.strip():
         rows = rows.filter(Q(name__icontains=text) | Q(account_id=text))
     start = int(after) if after and after.isdigit() else 0
-    sign = "-" if order != key else ""
-    by = (f"{sign}{ACCOUNT_ORDERS[key]}", f"{sign}id")
+    by = F(ACCOUNT_ORDERS[key])
+    rows = rows.annotate(seen_at=Subquery(_last_seen()))
+    ordered = (by.desc(nulls_last=True), "-id") if order != key else (by.asc(nulls_last=True), "id")
     limit = max(1, min(limit, 500))
-    found = list(rows.order_by(*by)[start : start + limit + 1])
+    found = list(rows.order_by(*ordered)[start : start + limit + 1])
     return AccountsPage(_lines(viewer, found[:limit]), str(start + limit) if len(found) > limit else None)
 
 
-def _lines(viewer: Viewer, rows: list[Account]) -> list[AccountLine]:
+def _last_seen() -> QuerySet[Person, Any]:
+    """When somebody of the account was last seen: one look into an index an account."""
+    people = Person.objects.filter(account_id=OuterRef("account_id"), last_seen_at__isnull=False)
+    return people.order_by("-last_seen_at").values("last_seen_at")[:1]
+
+
+def _lines(viewer: Viewer, rows: Sequence[Account]) -> list[AccountLine]:
     counts = _people_of(viewer, [row.account_id for row in rows])
-    return [_line(row, *counts.get(row.account_id, (0, None))) for row in rows]
+    return [_line(row, *counts.get(row.account_id, (0, None, None))) for row in rows]
 
 
-def _people_of(viewer: Viewer, account_ids: list[str]) -> dict[str, tuple[int, Any]]:
-    """How many visible people belong to each, and what their orders brought."""
+def _people_of(viewer: Viewer, account_ids: list[str]) -> dict[str, tuple[int, Any, Any]]:
+    """How many visible people belong to each, what their orders brought, when one of them was last seen."""
     found = (
         visible_to(viewer)
         .filter(account_id__in=account_ids)
         .order_by()
         .values_list("account_id")
-        .annotate(Count("pk"), Sum("amount"))
+        .annotate(Count("pk"), Sum("amount"), Max("last_seen_at"))
     )
-    return {account_id: (count, amount) for account_id, count, amount in found}
+    return {account_id: (count, amount, seen_at) for account_id, count, amount, seen_at in found}
 
 
-def _line(row: Account, people_count: int, amount: Any) -> AccountLine:
+def _line(row: Account, people_count: int, amount: Any, seen_at: datetime | None) -> AccountLine:
     return AccountLine(
         row.account_id, row.name, row.plan, row.industry, row.owner, row.created_on, row.seats_count, people_count,
-        amount, row.last_seen_at,
+        amount, seen_at,
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ class PersonLine:
     channel: str
     joined_on: date | None
     first_seen_at: datetime
-    last_seen_at: datetime
+    last_seen_at: datetime | None
     order_count: int | None
     amount: Decimal | None
     last_order_at: datetime | None

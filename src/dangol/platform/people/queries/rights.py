@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from dangol.core.language import Said
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.access.refusals import NotThereError
@@ -113,10 +115,6 @@ def silent_people(viewer: Viewer, limit: int = 500) -> list[PersonLine]:
     if not years:
         return []
     before = clock.now() - timedelta(days=round(365.25 * years))
-    rows = (
-        visible_to(viewer)
-        .filter(last_seen_at__lt=before)
-        .select_related("unit")
-        .order_by("last_seen_at", "id")
-    )
+    silent = Q(last_seen_at__lt=before) | Q(last_seen_at=None, first_seen_at__lt=before)
+    rows = visible_to(viewer).filter(silent).select_related("unit").order_by("last_seen_at", "id")
     return [line_of(each) for each in rows[:limit]]

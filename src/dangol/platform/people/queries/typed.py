@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from dangol.core.schema import NOUNS
@@ -24,7 +25,12 @@ def typed_rows(viewer: Viewer, person_id: int, nouns: Sequence[str] | None = Non
                 continue
             by = NOUNS[noun].happened or NOUNS[noun].key[0]
             answer = world.engine.run(f"select * from {noun} where person_id = {root} order by {by} desc")
-            found[noun] = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+            found[noun] = [dict(zip(answer.columns, map(_aware, row), strict=True)) for row in answer.rows]
         return found
     finally:
         world.close()
+
+
+def _aware(value: Any) -> Any:
+    """Moments of the world are UTC and do not say so."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value

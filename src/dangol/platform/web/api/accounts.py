@@ -30,7 +30,7 @@ class Account(Schema):
     seats_count: int | None = None
     people_count: int
     amount: Decimal | None = Field(None, description="What its people's orders brought")
-    last_seen_at: datetime
+    last_seen_at: datetime | None = None
 
 
 class Seat(Schema):

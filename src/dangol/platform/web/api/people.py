@@ -34,7 +34,7 @@ class Person(Schema):
     unit: str
     joined_on: date | None = None
     first_seen_at: datetime
-    last_seen_at: datetime
+    last_seen_at: datetime | None = Field(None, description="null: they have done nothing yet")
     order_count: int | None = Field(None, description="null: no order yet")
     amount: Decimal | None = Field(
         None, description="What their orders brought, in the currency of the business"
