@@ -40,6 +40,12 @@ def test_a_lease_of_another_is_not_taken_until_it_ran_out(clock: Any) -> None:
         assert is_ours
 
 
+def test_a_lease_of_a_clock_that_was_ahead_holds_nobody_up(clock: Any) -> None:
+    _held_by_another("sealer", 3 * 3_600, clock)
+    with leases.held("sealer", 60) as is_ours:
+        assert is_ours
+
+
 def test_a_lost_lease_is_noticed(clock: Any) -> None:
     with leases.held("sealer", 60) as is_ours:
         assert is_ours

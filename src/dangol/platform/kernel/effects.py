@@ -19,6 +19,8 @@ MOST_ATTEMPTS: Final = 8
 FIRST_WAIT: Final = 5
 LONGEST_WAIT: Final = 3_600
 BATCH: Final = 50
+LONGEST_CLAIM: Final = timedelta(hours=1)
+"""A claim that runs longer was made by a clock that was ahead, and has been set back since."""
 
 _log = structlog.get_logger(__name__)
 
@@ -100,9 +102,8 @@ def do_due() -> bool:
 
 def _due() -> Iterator[Claimed]:
     now = clock.now()
-    free = Q(state=Effect.State.PLANNED, due_at__lte=now) | Q(
-        state=Effect.State.CLAIMED, claimed_until__lt=now
-    )
+    over = Q(claimed_until__lt=now) | Q(claimed_until__gt=now + LONGEST_CLAIM)
+    free = Q(state=Effect.State.PLANNED, due_at__lte=now) | (Q(state=Effect.State.CLAIMED) & over)
     for row in list(Effect.objects.filter(free, kind__in=list(DOERS)).order_by("due_at")[:BATCH]):
         if (claimed := claim(row)) is not None:
             yield claimed

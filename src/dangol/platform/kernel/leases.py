@@ -17,6 +17,9 @@ from django.db.models import F, Q
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.models import Lease
 
+LONGEST: Final = timedelta(minutes=15)
+"""No lease is taken for longer at a time."""
+
 lent: ContextVar[str] = ContextVar("lent", default="")
 """The chore that runs in this thread; the worker holds its lease."""
 _mine: Final[set[str]] = set()
@@ -69,7 +72,9 @@ def _take(name: str, me: str, now: datetime, until: datetime) -> bool:
     row = Lease.objects.filter(name=name)
     if not row.exists():
         Lease.objects.bulk_create([Lease(name=name, until=now - timedelta(days=1))], ignore_conflicts=True)
-    return row.filter(Q(until__lt=now) | Q(holder=me)).update(holder=me, until=until, turn=F("turn") + 1) == 1
+    # A lease that runs longer than any may was taken by a clock that was ahead, and has been set back since.
+    free = Q(until__lt=now) | Q(until__gt=now + LONGEST) | Q(holder=me)
+    return row.filter(free).update(holder=me, until=until, turn=F("turn") + 1) == 1
 
 
 def kept(name: str, seconds: float) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.models import Business, Effect, Setback, Worker
@@ -58,10 +58,16 @@ def business() -> BusinessView:
     return BusinessView(**{name: getattr(row, name) for name in BusinessView.__dataclass_fields__})
 
 
+def living() -> QuerySet[Worker]:
+    """The workers that said something just now; a moment that is still to come was said by a clock that was wrong."""
+    now = clock.now()
+    return Worker.objects.filter(seen_at__gt=now - SILENT, seen_at__lt=now + SILENT)
+
+
 def health() -> Health:
     """How the machine room does."""
     now = clock.now()
-    workers = list(Worker.objects.filter(seen_at__gt=now - SILENT))
+    workers = list(living())
     late = Q(state=Effect.State.PLANNED, due_at__lt=now - LATE)
     abandoned = Q(state=Effect.State.CLAIMED, claimed_until__lt=now - LATE)
     last = Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()

@@ -11,8 +11,8 @@ from typing import Any, Final
 from dangol.core.errors import DataError
 from dangol.core.language import Said
 from dangol.platform.kernel import clock
-from dangol.platform.kernel.models import Lease, Worker
-from dangol.platform.kernel.queries import SILENT
+from dangol.platform.kernel.models import Lease
+from dangol.platform.kernel.queries import living
 
 NAME: Final = "kernel.rest"
 LONGEST: Final = timedelta(minutes=10)
@@ -21,7 +21,8 @@ LONGEST: Final = timedelta(minutes=10)
 
 def is_asked() -> bool:
     """Whether workers shall rest now."""
-    return Lease.objects.filter(name=NAME, until__gt=clock.now()).exists()
+    now = clock.now()
+    return Lease.objects.filter(name=NAME, until__gt=now, until__lte=now + LONGEST).exists()
 
 
 @contextmanager
@@ -40,7 +41,7 @@ def everybody(patience: float, wait: Callable[[float], Any]) -> Iterator[None]:
 
 
 def _busy() -> bool:
-    return Worker.objects.filter(seen_at__gt=clock.now() - SILENT, is_resting=False).exists()
+    return living().filter(is_resting=False).exists()
 
 
 def _restless(patience: float) -> DataError:

@@ -16,7 +16,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from dangol.platform.kernel import clock, leases, resting
 from dangol.platform.kernel.chores import Chore, every_chore
 from dangol.platform.kernel.models import Worker
-from dangol.platform.kernel.queries import SILENT
+from dangol.platform.kernel.queries import SILENT, living
 
 PROMPT: Final = 1.0
 """Chores that look this often (seconds) share a thread of their own, so that a long one never delays them."""
@@ -139,7 +139,7 @@ def _beat(turns: list[_Turn], started: datetime) -> None:
         Worker.objects.update_or_create(name=leases.holder(), defaults=told)
         Worker.objects.filter(seen_at__lt=now - 100 * SILENT).delete()
         leases.kept_all(LEASE)
-        _share(turns, Worker.objects.filter(seen_at__gt=now - SILENT).count())
+        _share(turns, living().count())
     except DatabaseError:
         _log.exception("the worker could not reach the database")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import uvicorn
@@ -28,7 +31,7 @@ class WebServer:
             access_log=False, server_header=False, reset_contextvars=True, limit_concurrency=MOST_CONNECTIONS,
             timeout_keep_alive=20, timeout_graceful_shutdown=GRACE, backlog=1024, proxy_headers=False,
         )  # fmt: skip
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
 
     @property
     def port(self) -> int:
@@ -61,3 +64,17 @@ def _protocol() -> Any:
     from dangol.platform.web.door.express import ExpressProtocol
 
     return ExpressProtocol
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, but a stop that was asked for and done is a success."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on a signal, and do not send it to this process once more in the end."""
+        before = {each: signal.signal(each, self.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for each, what in before.items():
+                signal.signal(each, what)
