@@ -70,6 +70,8 @@ def audience(request: HttpRequest, audience_id: int) -> HttpResponse:
         raise Http404
     failure = None
     if request.method == "POST":
+        if not viewer.may("edit_audiences"):
+            raise Http404
         try:
             actions.delete(viewer, audience_id)
             return redirect("audiences")
