@@ -24,6 +24,7 @@ from dangol.core.rules.vocabulary import of_family
 from dangol.core.rules.words import Family
 from dangol.core.schema import NOUNS, Noun
 from dangol.core.schema.reasons import REASONS
+from dangol.platform.kernel.environment import VARIABLES
 from dangol.platform.log.refusals import REASONS as REFUSALS
 from dangol.platform.log.vocabulary import EVENTS, Event
 from dangol.platform.log.vocabulary import FAMILIES as EVENT_FAMILIES
@@ -215,6 +216,7 @@ def settings(language: Language) -> str:
     blocks = [
         f"## {'설정' if ko else 'Settings'} (`dangol.Settings`)",
         table(headings, _settings()),
+        *_environment(language),
         *_commands(ko),
     ]
     return page(Said("Settings and commands", "설정과 명령"), about, blocks, language)
@@ -226,6 +228,17 @@ def _settings() -> list[list[str]]:
         [f"`{field.name}`", f"`{field.type}`", f"`{field.default}`", meanings.get(field.name, "")]
         for field in dataclasses.fields(Settings)
     ]
+
+
+def _environment(language: Language) -> Iterator[str]:
+    """Every environment variable that the platform reads."""
+    ko = language == "ko"
+    yield f"## {'플랫폼의 환경 변수' if ko else 'Environment variables of the platform'}"
+    rows = [
+        [f"`{each.name}`", f"`{each.default}`" if each.default else "", each.means.in_(language)]
+        for each in VARIABLES
+    ]
+    yield table(["변수", "기본값", "뜻"] if ko else ["Variable", "Default", "Meaning"], rows)
 
 
 def field_docs(kind: type) -> Mapping[str, str]:

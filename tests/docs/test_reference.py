@@ -13,6 +13,7 @@ from dangol.core.metrics import catalogue
 from dangol.core.rules import WORDS
 from dangol.core.schema import NOUNS
 from dangol.core.schema.reasons import REASONS
+from dangol.platform.kernel.environment import VARIABLES
 from tests_support.sources import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -60,6 +61,12 @@ def test_every_column_is_documented(language: Language) -> None:
 
 def test_every_setting_says_what_it_means() -> None:
     assert set(field_docs(Settings)) == {field.name for field in dataclasses.fields(Settings)}
+
+
+@in_both
+def test_every_environment_variable_is_documented(language: Language) -> None:
+    page = PAGES["settings"](language)
+    assert [each.name for each in VARIABLES if f"| `{each.name}` |" not in page] == []
 
 
 @in_both
