@@ -30,7 +30,7 @@ def test_a_source_is_made_found_and_called_something_else(owner: Viewer) -> None
 def test_what_is_given_must_make_sense(owner: Viewer) -> None:
     with pytest.raises(UnknownNameError):
         actions.make_source(owner, "Shop", "carrier pigeon")
-    for name in ("", " ", "x" * 121):
+    for name in ("", " ", "x" * 121, "a\x00b"):
         with pytest.raises(RequestError):
             actions.make_source(owner, name, "server")
     source = actions.make_source(owner, "Shop", "server")
@@ -50,7 +50,7 @@ def test_origins_are_as_browsers_write_them(owner: Viewer) -> None:
     actions.allow_origins(owner, source.id, ["https://a.example.com:443"])
     assert queries.source(owner, source.id).allowed_origins == ("https://a.example.com",)
     for wrong in ("shop.example.com", "*", "https://*.example.com", "https://a.example.com/path", "ftp://a", "https://",
-                  "https://u@a", "https://a:x", "https://a:99999"):  # fmt: skip
+                  "https://u@a", "https://a\x00", "https://a:x", "https://a:99999"):  # fmt: skip
         with pytest.raises(RequestError):
             actions.allow_origins(owner, source.id, [wrong])
 

@@ -76,6 +76,8 @@ def test_a_mapping_is_kept_or_told_what_is_wrong(client: Client) -> None:
     mapping = {"messages": [{"type": "track", "event": "Signed Up", "userId": "$.id"}]}
     client.post(address, {"do": "map", "mapping": json.dumps(mapping)})
     assert queries.source(SYSTEM, source.id).settings["mapping"] == mapping
+    client.post(address, {"do": "map", "mapping": json.dumps(mapping | {"each": "$.a\x00"})})
+    assert queries.source(SYSTEM, source.id).settings["mapping"]["each"] == "$.a"
     assert "is not JSON" in client.post(address, {"do": "map", "mapping": "{"}, follow=True).content.decode()
     assert "Signed Up" in client.get(address).content.decode()
 
@@ -111,7 +113,8 @@ def test_refused_messages_are_shown_with_their_reasons(client: Client, refused: 
     assert "A track message needs the name of the event." in every
     one = client.get("/data/refused/?reason=no_identity").content.decode()
     assert "needs the name of the event" not in one
-    assert client.get("/data/refused/?before=x&reason=%00").status_code == 200
+    for strange in ("/data/refused/?before=x&reason=%00", "/api/v1/refused/?reason=%00", "/data/live/?q=%00"):
+        assert client.get(strange).status_code == 200
 
 
 def test_a_refused_message_is_mended_and_let_in(client: Client, refused: list[int]) -> None:

@@ -176,10 +176,13 @@ def _new_key() -> str:
 
 def _named(name: str) -> str:
     name = " ".join(name.split())
-    if not 1 <= len(name) <= 120:
+    if not 1 <= len(name) <= 120 or not name.isprintable():
         raise RequestError(
             Said("A name for a source was given.", "소스 이름을 입력하셨습니다."),
-            Said("It is empty, or longer than 120 letters.", "비어 있거나 120자를 넘습니다."),
+            Said(
+                "It is empty, not printable, or longer than 120 letters.",
+                "비어 있거나, 표시할 수 없거나, 120자를 넘습니다.",
+            ),
             Said("Give for example “Shop server”.", "예: 쇼핑몰 서버"),
         )
     return name
@@ -202,7 +205,7 @@ def _origin(text: str) -> str:
         )
     except ValueError:
         is_origin = False
-    if not is_origin or "*" in text or len(text) > 260:
+    if not is_origin or "*" in text or len(text) > 260 or not text.isprintable():
         raise RequestError(
             Said(f"The origin {text!r} was given.", f"{text!r} 출처를 입력하셨습니다."),
             Said("It is not an origin.", "출처 형식이 아닙니다."),

@@ -56,7 +56,7 @@ def visible_refused(viewer: Viewer, *, reason: str = "", source_id: int | None =
     check_may(viewer, "bring_data")
     found = Refused.objects.all() if viewer.units is None else Refused.objects.none()
     if reason:
-        found = found.filter(reason=reason)
+        found = found.filter(reason=reason.replace("\x00", ""))  # PostgreSQL compares with no U+0000
     return found if source_id is None else found.filter(source_id=source_id)
 
 

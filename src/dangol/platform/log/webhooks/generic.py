@@ -15,6 +15,7 @@ import msgspec
 
 from dangol.core.errors import RequestError
 from dangol.core.language import Said
+from dangol.platform.log.mending import without_nul
 
 TEMPLATES: Final = 50
 MAPPING_BYTES: Final = 64 * 1024
@@ -91,7 +92,8 @@ def checked_mapping(given: Any) -> dict[str, Any]:
         _check_template(template)
     if len(msgspec.json.encode(given)) > MAPPING_BYTES:
         raise _wrong(Said("It is longer than 64 KB.", "64KB를 넘습니다."))
-    return dict(given)
+    cleaned: dict[str, Any] = without_nul(given)
+    return cleaned
 
 
 def _check_template(template: Any) -> None:
