@@ -48,6 +48,13 @@ def test_a_month_ends_on_its_last_day() -> None:
     assert due_of("access", "gdpr", datetime(2026, 1, 31, tzinfo=UTC)).date().isoformat() == "2026-02-28"
 
 
+@pytest.fixture(autouse=True)
+def clean_index(transactional_db: None) -> None:
+    """The index is no table of a model: emptying the database between tests leaves it."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from people_search")
+
+
 @pytest.fixture
 def told(run_chores: Callable[[], None]) -> Callable[..., dict[str, int]]:
     """Say things about people through the front door, and wait until everybody knows."""
@@ -118,7 +125,7 @@ def test_nothing_of_an_erased_person_remains_and_nobody_else_is_touched(
     bob, cat = ids[f"bob-{SECRET}"], ids["cat-goldcrest"]
     actions.add_note(owner, bob, f"{SECRET} 전화함")
     before = places_of("goldcrest")
-    assert len(places_of(SECRET)) > 8
+    assert len(places_of(SECRET)) >= 8
     number = requested(owner, "erasure", bob)
     actions.begin_erasure(owner, number)
     run_chores()

@@ -122,7 +122,7 @@ def _choices(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
     offers: list[tuple[str, Said, list[tuple[Any, Any]]]] = [
         (
             "audience",
-            Said("Every audience", "모든 오디언스"),
+            Said("Every audience", "모든 고객 그룹"),
             [(a.id, a.name) for a in audiences.saved(viewer)],
         ),
         ("plan", Said("Every plan", "모든 요금제"), [(v, v) for v in queries.choices(viewer, "plan")]),
