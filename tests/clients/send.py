@@ -1,4 +1,4 @@
-"""Send events with an unchanged Python client: `send.py LIBRARY URL KEY MARK BATCHED SINGLE`.
+"""How are events sent with an unchanged Python client? `send.py LIBRARY URL KEY MARK BATCHED SINGLE`
 
 LIBRARY is segment or rudderstack. First BATCHED events in batches, then SINGLE ones in requests of their own; each
 carries its number. Exits with 1 when the client says that it gave something up.
