@@ -12,10 +12,10 @@ import pytest
 
 from dangol.core.calendar import Period
 from dangol.core.errors import DangolError, UnknownNameError
-from dangol.platform.insight import actions
+from dangol.platform.insight import actions, boards
 from dangol.platform.insight.behind import people_behind
 from dangol.platform.insight.figures import read
-from dangol.platform.insight.models import Board, StoredAnswer, Watch
+from dangol.platform.insight.models import StoredAnswer, Watch
 from dangol.platform.insight.queries import answer, offers
 from dangol.platform.insight.questions import asked
 from dangol.platform.insight.watching import look
@@ -183,6 +183,8 @@ def test_boards_are_their_owners(owner: Viewer, viewer_viewer: Viewer) -> None:
         actions.pin(owner, board, "repeat_purchase_rate", {}, span="last_moth", segment="", title="")
     actions.unpin(owner, pinned)
     actions.delete_board(owner, board)
-    assert not Board.objects.exists()
+    assert boards.boards(owner) == []
+    actions.restore_board(owner, board)
+    assert [each.name for each in boards.boards(owner)] == ["Mornings"]
     with pytest.raises(NotAllowedError):
         actions.own_hole(viewer_viewer, "tenure", "month_1", None)

@@ -17,6 +17,8 @@ from dangol.core.language import Said
 from dangol.core.metrics import Metric
 
 _SETTING: Final = Said("setting", "설정")
+_SEVERAL: Final = (tuple, Sequence)
+"""Types of several values in one text; `typing.get_origin` gives these for `tuple[int, ...]` and `Sequence[str]`."""
 
 
 def parsed(metric: Metric, given: Sequence[str]) -> dict[str, Any]:
@@ -33,7 +35,9 @@ def written(annotation: Any) -> str:
     kind = _without_none(annotation)
     if choices := _choices(kind):
         return "|".join(choices)
-    if typing.get_origin(kind) is tuple:
+    if _is_range(kind):
+        return "FROM-TO"
+    if typing.get_origin(kind) in _SEVERAL:
         return f"{written(typing.get_args(kind)[0])}, several with commas"
     return _WRITTEN.get(kind, str(getattr(kind, "__name__", kind)))
 
@@ -43,10 +47,10 @@ def value_of(name: str, annotation: Any, text: str) -> Any:
     kind = _without_none(annotation)
     if choices := _choices(kind):
         return _chosen(name, kind, choices, text)
-    if typing.get_origin(kind) is tuple:
+    if typing.get_origin(kind) in _SEVERAL and not _is_range(kind):
         return tuple(value_of(name, typing.get_args(kind)[0], part.strip()) for part in text.split(","))
     try:
-        return _READERS[kind](text)
+        return _range(text) if _is_range(kind) else _READERS[kind](text)
     except (ValueError, InvalidOperation) as error:
         raise _unreadable(name, text, written(annotation)) from error
 
@@ -81,6 +85,19 @@ def _chosen(name: str, kind: Any, choices: list[str], text: str) -> Any:
     if typing.get_origin(kind) is Literal:
         return typing.get_args(kind)[choices.index(text)]
     return kind(text)
+
+
+def _is_range(kind: Any) -> bool:
+    """Whether a type is a pair of whole numbers whose second may be open."""
+    return typing.get_origin(kind) is tuple and typing.get_args(kind) == (int, int | None)
+
+
+def _range(text: str) -> tuple[int, int | None]:
+    """`7-30`, or `31-` without an end."""
+    first, dash, last = text.partition("-")
+    if not dash:
+        raise ValueError(text)
+    return int(first), int(last) if last.strip() else None
 
 
 def _period(text: str) -> Period:
@@ -131,6 +148,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "START..END": "2025-01-01..2026-01-01 (the end is the first day that no longer belongs to it)",
     "YYYY-MM-DD": "2025-01-31",
     "a whole number": "3",
+    "FROM-TO": "7-30 (31- without an end)",
     "a number": "0.5",
     "true|false": "true",
 }

@@ -11,13 +11,15 @@ from decimal import Decimal
 from typing import Any, Final
 
 from dangol.core.engine import World
+from dangol.core.engine.answer import Answer
 from dangol.core.engine.engine import compiled
 from dangol.core.engine.restricted import restricted
 from dangol.core.errors import DangolError
-from dangol.core.metrics import find
+from dangol.core.language import Said
 from dangol.core.rules import Moment, members_only, rule
 from dangol.core.schema import NOUNS
-from dangol.platform.insight.questions import Question
+from dangol.platform.insight.exploring import EXPLORE, answer_rows
+from dangol.platform.insight.questions import Question, returns_of
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.access.roles import Role
 from dangol.platform.kernel.access.viewer import Viewer
@@ -65,11 +67,24 @@ def answered(question: Question, world: World) -> Answered:
     """Ask the world; a question that cannot be answered gives its sentence."""
     began = time.perf_counter()
     try:
-        rows = [list(map(kept, row)) for row in world.metric(question.metric, **question.values()).rows]
+        rows = [list(map(kept, row)) for row in _asked(question, world).rows]
         return Answered(rows[:MOST_ROWS], None, time.perf_counter() - began)
     except DangolError as error:
         failure = {"en": error.in_("en"), "ko": error.in_("ko")}
-        return Answered([], failure, time.perf_counter() - began)
+    except (OverflowError, ArithmeticError, ValueError):
+        failure = {language: OUT_OF_BOUNDS.in_(language) for language in ("en", "ko")}
+    return Answered([], failure, time.perf_counter() - began)
+
+
+OUT_OF_BOUNDS: Final = Said(
+    "One of the settings is too large or too small to count with.", "설정값 가운데 셀 수 없을 만큼 크거나 작은 것이 있습니다."
+)  # fmt: skip
+
+
+def _asked(question: Question, world: World) -> Answer:
+    if question.metric == EXPLORE:
+        return world.ask(answer_rows(dict(question.given), world.tables(), world.as_of))
+    return world.metric(question.metric, **question.values())
 
 
 def kept(value: Any) -> Any:
@@ -83,7 +98,7 @@ def kept(value: Any) -> Any:
 
 def restored(metric: str, rows: list[list[Any]]) -> list[dict[str, Any]]:
     """The rows as they were answered: decimals, dates and moments again, one dict a row."""
-    returns = find(metric).returns
+    returns = returns_of(metric)
     readers = [_READERS.get(dtype.partition("(")[0]) for dtype in returns.values()]
     names = tuple(returns)
     return [

@@ -8,18 +8,22 @@ from typing import Final
 
 from django.db.models import Q
 
+from dangol.platform.insight import noticing
 from dangol.platform.insight.answering import present_day, world_of
-from dangol.platform.insight.models import StoredAnswer
+from dangol.platform.insight.beginnings import begin
+from dangol.platform.insight.models import Board, StoredAnswer
 from dangol.platform.insight.queries import store
 from dangol.platform.insight.questions import Question, of_row
 from dangol.platform.insight.watching import look
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.chores import chore
+from dangol.platform.kernel.queries import business
 from dangol.platform.log.queries import position
 
 WANTED: Final = timedelta(days=8)
 """What nobody looked at for so long is counted only when it is asked for again."""
 FORGOTTEN: Final = timedelta(days=60)
+RESTORABLE: Final = timedelta(days=30)
 MOST_KEPT: Final = 5_000
 REST: Final = 20.0
 """An answer rests so many times the seconds that it took: counting never takes the whole machine."""
@@ -68,7 +72,9 @@ def _question(row: StoredAnswer) -> Question:
 
 @chore("insight.watch", every=30.0)
 def watch() -> bool:
-    """Look at every watched number once."""
+    """Look at every watched number once; a business that has just been set up gets its alarm first."""
+    if business().set_up_at is not None:
+        begin()
     look()
     return False
 
@@ -77,6 +83,8 @@ def watch() -> bool:
 def forget() -> bool:
     """Answers that nobody wanted for two months, or that are too many, go; they can be counted any time."""
     StoredAnswer.objects.filter(wanted_at__lt=clock.now() - FORGOTTEN).delete()
+    Board.objects.filter(deleted_at__lt=clock.now() - RESTORABLE, purpose="").delete()
+    noticing.forget()
     too_many = StoredAnswer.objects.order_by("-wanted_at").values_list("pk", flat=True)[MOST_KEPT:]
     StoredAnswer.objects.filter(pk__in=list(too_many)).delete()
     return False

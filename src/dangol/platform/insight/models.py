@@ -39,10 +39,26 @@ class Board(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     is_shared = models.BooleanField(default=True)
     made_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+    """A deleted board can be brought back for a month."""
+    purpose = models.CharField(max_length=40, default="", blank=True)
+    """`beginning` for the board that a new business finds; it is made once, also by two at the same time."""
+
+    class Meta:
+        """One board a purpose."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["purpose"], condition=~models.Q(purpose=""), name="one_board_a_purpose"
+            ),
+        )
 
 
 class Pin(models.Model):
-    """One number on a board: the address of its page (metric, settings, segment), and where it stands."""
+    """One number on a board: the address of its page (metric, settings, segment), and where it stands.
+
+    The metric `explore` stands for a view of the explorer, whose settings are in `given`.
+    """
 
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="pins")
     title = models.CharField(max_length=160, default="", blank=True)
@@ -94,6 +110,24 @@ class Figure(models.Model):
     target = models.FloatField(null=True, blank=True)
     note = models.TextField(default="", blank=True)
     order = models.PositiveIntegerField(default=0)
+
+
+class Notice(models.Model):
+    """Something that somebody should know: shown in the console until it is read."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    said = models.JSONField()
+    """{"en": ..., "ko": ...}"""
+    href = models.CharField(max_length=300, default="", blank=True)
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Told once to each."""
+
+        constraints = (models.UniqueConstraint(fields=["user", "key"], name="told_once"),)
+        indexes = (models.Index(fields=["user", "read_at"]),)
 
 
 class HoleOwner(models.Model):

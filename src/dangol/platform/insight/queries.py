@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
+
+import ibis
 
 from dangol.core.engine import World
 from dangol.core.language import Said
 from dangol.core.metrics import catalogue, find
 from dangol.core.metrics.metric import Metric
+from dangol.core.schema import NOUNS
 from dangol.platform.insight.answering import answered, present_day, restored, world_of
 from dangol.platform.insight.models import StoredAnswer
-from dangol.platform.insight.questions import Question, asked, told
+from dangol.platform.insight.questions import Question, asked, returns_of, told
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.log.queries import position
 
+LATELY: Final = timedelta(days=40)
 NOTED: Final = timedelta(minutes=1)
 """That a page was read is noted at most so often."""
 
@@ -43,7 +48,7 @@ class AnswerView:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns in order."""
-        return tuple(self.metric.returns)
+        return tuple(returns_of(self.question.metric))
 
 
 def answer(viewer: Viewer, metric: str, *, segment: str = "", **given: Any) -> AnswerView:
@@ -108,11 +113,35 @@ class Offer:
 
 def offers(viewer: Viewer) -> list[Offer]:
     """Every metric in alphabetical order."""
-    with world_of(Question("", units=_units(viewer)), present_day()) as world:
-        there = set(world.tables())
+    there = _there(_units(viewer), position(), present_day())
     return [
         Offer(each, tuple(need for need in each.needs if need not in there)) for each in catalogue().values()
     ]
+
+
+@lru_cache(maxsize=32)
+def _there(units: tuple[int, ...] | None, position: int, as_of: date) -> frozenset[str]:
+    """The tables that metrics may use; the same until something arrives."""
+    with world_of(Question("", units=units), as_of) as world:
+        return frozenset(world.tables())
+
+
+def last_days(viewer: Viewer) -> dict[str, date | None]:
+    """The last day of each table that has any rows; None where it lies more than forty days back."""
+    return dict(_last_days(_units(viewer), position(), present_day()))
+
+
+@lru_cache(maxsize=8)
+def _last_days(units: tuple[int, ...] | None, position: int, as_of: date) -> dict[str, date | None]:
+    since = as_of - LATELY
+    with world_of(Question("", units=units), as_of) as world:
+        found = {}
+        for name in sorted(world.nouns):
+            table, happened = NOUNS[name].table(), NOUNS[name].happened
+            if happened is not None:
+                late = table.filter(table[happened] >= ibis.literal(since))
+                (found[name],) = world.ask(late.aggregate(last=late[happened].max())).column("last")
+        return found
 
 
 def _units(viewer: Viewer) -> tuple[int, ...] | None:

@@ -15,6 +15,7 @@ from dangol.core.errors import UnknownNameError
 from dangol.core.language import Said
 from dangol.core.metrics import find
 from dangol.core.rules import rule, text_of
+from dangol.platform.insight.exploring import EXPLORE, RETURNS, exploration
 from dangol.platform.kernel.access.viewer import Viewer
 
 
@@ -35,6 +36,8 @@ class Question:
 
     def values(self) -> dict[str, Any]:
         """The settings as what the metric takes."""
+        if self.metric == EXPLORE:
+            return {}
         parameters = find(self.metric).parameters
         return {name: value_of(name, parameters[name].annotation, text) for name, text in self.given}
 
@@ -44,14 +47,26 @@ def asked(viewer: Viewer, metric: str, *, segment: str = "", **given: Any) -> Qu
 
     Settings are values or texts (`period="2026-01-01..2026-02-01"`); `None` leaves one out.
     """
-    parameters = find(metric).parameters
     texts = {name: _spelled(value) for name, value in given.items() if value is not None and value != ""}
+    if metric == EXPLORE:
+        exploration(texts)
+    else:
+        _check_settings(metric, texts)
+    units = None if viewer.units is None else tuple(sorted(viewer.units))
+    return Question(metric, tuple(sorted(texts.items())), _one_line(segment), units)
+
+
+def _check_settings(metric: str, texts: Mapping[str, str]) -> None:
+    parameters = find(metric).parameters
     for name, text in texts.items():
         if name not in parameters:
             raise UnknownNameError(Said(f"setting of {metric}", f"지표 {metric}의 설정"), name, parameters)
         value_of(name, parameters[name].annotation, text)
-    units = None if viewer.units is None else tuple(sorted(viewer.units))
-    return Question(metric, tuple(sorted(texts.items())), _one_line(segment), units)
+
+
+def returns_of(metric: str) -> Mapping[str, str]:
+    """The type of each column of an answer."""
+    return RETURNS if metric == EXPLORE else find(metric).returns
 
 
 def _spelled(value: Any) -> str:

@@ -79,3 +79,19 @@ def before(period: Period) -> Period:
         months = (last.year - first.year) * 12 + last.month - first.month
         return Period(next_start(first, Grain.MONTH, -months), first)
     return Period(first - timedelta(days=period.days), first)
+
+
+def year_before(period: Period) -> Period:
+    """The same days a year earlier; the 29th of February is the 28th then.
+
+    >>> str(year_before(Period(date(2024, 2, 29), date(2024, 3, 1))))
+    '2023-02-28 to 2023-02-28'
+    """
+    return Period(_year_before(period.start, 28), _year_before(period.end, 1))
+
+
+def _year_before(day: date, instead: int) -> date:
+    """The same day; where there is none, the last day of February or the first of March."""
+    if (day.month, day.day) == (2, 29):
+        return date(day.year - 1, 2 if instead == 28 else 3, instead)
+    return day.replace(year=day.year - 1)

@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
+from dangol.platform.insight.noticing import unread_count
 from dangol.platform.kernel.queries import business
 from dangol.platform.web.pages.registry import rail_for
 from dangol.platform.web.viewing import language_of, viewer_of
 
 SHEETS: Final = tuple(
-    f"console/{name}.css" for name in ("letters", "tokens", "frame", "controls", "tables", "pieces")
+    f"console/{name}.css" for name in ("letters", "tokens", "frame", "controls", "tables", "pieces", "numbers")
 )
 SCRIPTS: Final = (
     "console/vendor/htmx-2.0.11.min.js",
@@ -31,6 +32,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "rail": list(rail_for(viewer, request.path)) if viewer else (),
         "house": told.name if told else "",
         "is_simulated": bool(told and told.is_demo),
+        "notice_count": unread_count(viewer) if viewer else 0,
         "language": language_of(request),
         "theme": theme,
         "next_theme": THEMES[(THEMES.index(theme) + 1) % len(THEMES)],
