@@ -53,6 +53,32 @@ STEPS: Final = {
     "erased:requests": Said("Requests: blanked", "요청서에서 지웠습니다"),
 }  # fmt: skip
 
+PLACES: Final = {
+    "kept_hashes": Said("Hashes of addresses that are kept", "남긴 주소 해시"),
+    "setbacks": Said("Rows that were set aside", "보류된 행"),
+    "effects": Said("Planned work", "예정된 작업"),
+    "notes": Said("Notes", "메모"),
+    "consents": Said("Lines of the consent ledger", "동의 기록"),
+    "consent_states": Said("Consents that held", "유효하던 동의"),
+    "trait_changes": Said("Earlier values", "이전 값"),
+    "seats": Said("Seats in accounts", "거래처 좌석"),
+    "duplicates": Said("Questions about duplicates", "중복 확인 질문"),
+    "merges": Said("Merges", "병합"),
+    "referrals": Said("Referrals by them", "추천 관계"),
+    "segments": Said("Rows of the log", "로그의 행"),
+    "lake": Said("Rows of the lake and its rollups", "레이크와 집계의 행"),
+    "refused": Said("Refused messages", "거부된 메시지"),
+    "envelopes": Said("Messages on their way", "처리 대기 중인 메시지"),
+    "names": Said("Names in the log", "로그의 식별자"),
+    "profiles": Said("Profiles", "프로필"),
+    "search_entries": Said("Entries of the search index", "검색 색인 항목"),
+    "people_files": Said("Columnar files written anew", "새로 쓴 열 형식 파일"),
+    "requests_blanked": Said("Requests that were blanked", "내용을 지운 요청"),
+    "people": Said("People", "사람"),
+    "bytes": Said("Bytes", "바이트"),
+}
+"""Where something was erased; a place without words of its own is shown by its name."""
+
 
 @page(
     "rights",
@@ -102,11 +128,18 @@ def one(request: HttpRequest, request_id: int) -> HttpResponseBase:
         "one": view,
         "line": view.line,
         "told": _told(view.line),
-        "steps": [{"said": STEPS.get(step.step), "step": step} for step in view.steps],
+        "steps": [
+            {"said": STEPS.get(step.step), "step": step, "counts": _placed(step.counts)} for step in view.steps
+        ],
+        "counts": _placed(view.certificate.counts) if view.certificate else [],
         "query": query,
         "found": found,
         "person": _person(request, view.line.person_id),
     })  # fmt: skip
+
+
+def _placed(counts: dict[str, int]) -> list[tuple[Said | str, int]]:
+    return [(PLACES.get(place, place), count) for place, count in counts.items()]
 
 
 def _person(request: HttpRequest, person_id: int | None) -> queries.PersonLine | None:
