@@ -145,7 +145,7 @@ def _repeated_orders(scene: Scene) -> Iterator[Seen]:
     "currencies",
     title=Said("Currencies mixed", "통화 섞임"),
     says=Said("Share of the orders that are not in the currency of most.", "대부분과 다른 통화로 된 주문의 비율입니다."),
-    finding=Said("{value:.1%} of the amounts of {noun_en} are in another currency than {main}.", "{noun_ko} 금액의 {value:.1%}가 {main}이 아닌 통화입니다."),
+    finding=Said("{value:.1%} of the amounts of {noun_en} are in another currency than {main}.", "{noun_ko} 금액의 {value:.1%}가 {main} 이외의 통화입니다."),
     unit="ratio",
     threshold=0,
 )  # fmt: skip
@@ -166,7 +166,7 @@ def _currencies(scene: Scene) -> Iterator[Seen]:
         "How far yesterday's rows lie below the median of the same weekday in the eight weeks before.",
         "어제 행 수가 지난 8주 같은 요일의 중앙값보다 얼마나 적은지입니다.",
     ),
-    finding=Said("{day} brought {rows:,} rows of {noun_en}, {value:.0%} fewer than is usual on that weekday ({usual:,.0f}).", "{day}에 {noun_ko}이(가) {rows:,}행 들어와 같은 요일 평소({usual:,.0f}행)보다 {value:.0%} 적습니다."),
+    finding=Said("{day} brought {rows:,} rows of {noun_en}, {value:.0%} fewer than is usual on that weekday ({usual:,.0f}).", "{day}에 {noun_ko} {rows:,}행이 들어와 같은 요일 평소({usual:,.0f}행)보다 {value:.0%} 적습니다."),
     unit="ratio",
     threshold=0.5,
 )  # fmt: skip
