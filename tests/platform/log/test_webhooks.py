@@ -19,6 +19,7 @@ from dangol.platform.log.models import Envelope
 from dangol.platform.log.vocabulary import EVENTS
 from dangol.platform.log.webhooks import generic, stripe
 from dangol.platform.log.webhooks.signatures import is_signed_by_standard, is_signed_by_stripe
+from tests_support.brought import asked
 from tests_support.door import Answer, Call, ask
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -340,3 +341,36 @@ def test_standard_calls(clock: Any) -> None:
     assert call(source.write_key, broken, standard_headers(broken)).status == 400
     assert actions.make_signing_secret(SYSTEM, source.id).startswith("whsec_")
     assert call(source.write_key, body, standard_headers(body)).status == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_life_at_stripe_is_a_subscription_here(clock: Any, run_chores: Any) -> None:
+    source = source_actions.make_source(SYSTEM, "Stripe", "webhook", provider="stripe")
+    price = {
+        "id": "p2",
+        "nickname": "Team",
+        "unit_amount": 3000,
+        "currency": "usd",
+        "recurring": {"interval": "month"},
+    }
+    life = [
+        ("2026-01-01", "customer.subscription.created", subscription(status="trialing", trial_end=SECONDS), None),
+        ("2026-01-15", "customer.subscription.updated", subscription(), {"status": "trialing"}),
+        ("2026-02-01", "customer.subscription.updated", subscription(items={"data": [{"quantity": 1, "price": price}]}), {"items": {}}),
+        ("2026-03-01", "customer.subscription.deleted", subscription(status="canceled", cancellation_details={"feedback": "switched_service"}), None),
+    ]  # fmt: skip
+    for day, kind, thing, before in life:
+        moment = datetime.fromisoformat(f"{day}T03:00:00+00:00")
+        told = event(kind, thing, before) | {"id": f"evt_{day}", "created": int(moment.timestamp())}
+        for _ in range(2):
+            assert not actions.accept(list(stripe.messages_of(told)), source.id).refused
+    run_chores()
+    rows = asked(
+        "select plan, status, started_on::varchar, ended_on::varchar, mrr_amount::double, ended_because "
+        "from subscriptions order by started_on"
+    )
+    assert rows == [
+        ("Pro", "trial", "2026-01-01", "2026-01-15", 20.0, None),
+        ("Pro", "active", "2026-01-15", "2026-02-01", 20.0, None),
+        ("Team", "active", "2026-02-01", "2026-03-01", 30.0, "competitor"),
+    ]
