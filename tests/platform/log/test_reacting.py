@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dangol.platform.kernel import cursors, setbacks
-from dangol.platform.log import following
+from dangol.platform.log import following, schemas
 from dangol.platform.log.models import Seat
 from dangol.platform.log.reacting import REACTIONS, Reaction, reaction
 from tests_support.logged import arrive, life, told
@@ -89,6 +89,8 @@ def test_a_poisoned_row_is_put_aside_and_the_rest_goes_on(reader: Reader) -> Non
     follow()
     assert [name for _, name in reader.got] == ["A", "B", "C"]
     assert Seat.objects.get(pk=-1).account_id == "3", "what the poisoned row had written is taken back"
+    while schemas.note_once():
+        pass
     (aside,) = setbacks.unresolved(following.PREFIX)
     assert (aside.position, "poisoned" in aside.error) == (3, True)
     assert following.passed_by_all() == 2, "its segment is kept until it is resolved"

@@ -23,14 +23,13 @@ def world_over(
     settings: Settings,
     *,
     rollups: Mapping[str, str] | None = None,
-    is_daily: bool = False,
     is_present: bool = False,
 ) -> World:
     """A world over queries in the engine's SQL, one a noun, each with the columns of its noun.
 
     Rows are cut as everywhere: what happened or became known on `as_of` or later is not there. `rollups` are
-    queries for `person_day` and, where there is one, `person_state`; they must hold what the cut rows amount to
-    (`is_daily`: with one row a person and day). `is_present` says that no row is of `as_of` or later, so that
+    queries for `person_day` and, where there is one, `person_state`; they must hold what the cut rows amount to.
+    `is_present` says that no row is of `as_of` or later, so that
     none needs to be looked at for it. The engine belongs to the world, which closes it.
     """
     for noun, sql in relations.items():
@@ -45,7 +44,7 @@ def world_over(
     for name, sql in rollups.items():
         engine.define(name, sql)
     activity = world.activity_noun if "person_state" in rollups else ""
-    stored = Stored(as_of, activity, {}, is_daily)
+    stored = Stored(as_of, activity, {})
     return World(engine, as_of, frozenset(relations), settings, stored=stored)
 
 

@@ -7,9 +7,9 @@ from typing import Final
 import msgspec
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
-from dangol.platform.kernel import cursors, setbacks
+from dangol.platform.kernel import clock, cursors, setbacks
 from dangol.platform.log import segments
-from dangol.platform.log.models import Segment
+from dangol.platform.log.models import Envelope, Segment
 from dangol.platform.log.reacting import PREFIX, REACTIONS, Reaction
 from dangol.platform.log.reading import rows_after
 from dangol.platform.log.rows import LogRow
@@ -19,6 +19,7 @@ SEGMENTS: Final = 50
 """How many segments are looked at in one round."""
 OWN_READERS: Final = ("log.schemas",)
 """Readers of this room that are no reactions."""
+BEHIND_SECONDS: Final = 1.0
 _PASSING: Final = (OperationalError, InterfaceError)
 """Faults of the moment (a locked table, a lost connection): the batch is tried again, no row is to blame."""
 
@@ -28,7 +29,12 @@ class _MovedError(RuntimeError):
 
 
 def react_once() -> bool:
-    """One batch for every reaction; whether any has more. A reaction that fails does not stop the others."""
+    """One batch for every reaction; whether any has more. A reaction that fails does not stop the others.
+
+    While messages wait to be numbered the reactions wait too: what happened is visible first.
+    """
+    if _is_behind():
+        return False
     more, failures = False, []
     for each in list(REACTIONS.values()):
         try:
@@ -38,6 +44,11 @@ def react_once() -> bool:
     if failures:
         raise failures[0]
     return more
+
+
+def _is_behind() -> bool:
+    oldest = Envelope.objects.order_by("id").values_list("received_at", flat=True).first()
+    return oldest is not None and clock.now().timestamp() - oldest / 1e6 > BEHIND_SECONDS
 
 
 def follow(reaction: Reaction) -> bool:

@@ -39,7 +39,7 @@ class Snapshot:
 
 
 NOTHING: Final = Snapshot(-1, 0, ())
-_kept: Final[dict[Path, Snapshot]] = {}
+_kept: Final[dict[Path, tuple[Snapshot, int]]] = {}
 
 
 def table_path(name: str) -> Path:
@@ -50,17 +50,26 @@ def table_path(name: str) -> Path:
 def snapshot(name: str) -> Snapshot:
     """The newest version of a table."""
     path = table_path(name)
-    kept = _kept.get(path, NOTHING)
+    kept, stamp = _kept.get(path, (NOTHING, 0))
     log = path / "_delta_log"
-    if kept is not NOTHING and log.is_dir() and not (log / f"{kept.version + 1:020d}.json").exists():
+    if kept is not NOTHING and stamp == _written(log, kept.version) and not _written(log, kept.version + 1):
         return kept
     found = opened_table(path)
     if found is None:
-        _kept.pop(path, None)
+        forget(path)
         return NOTHING
     files = tuple(sorted(str(path / unquote(each)) for each in _paths(found)))
-    _kept[path] = Snapshot(found.version(), found.transaction_version(APP) or 0, files)
-    return _kept[path]
+    fresh = Snapshot(found.version(), found.transaction_version(APP) or 0, files)
+    _kept[path] = fresh, _written(log, fresh.version)
+    return fresh
+
+
+def _written(log: Path, version: int) -> int:
+    """When the commit of a version was written; 0 when there is none. A lake that was restored has other commits."""
+    try:
+        return (log / f"{version:020d}.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _paths(table: Any) -> list[str]:

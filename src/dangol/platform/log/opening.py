@@ -7,7 +7,7 @@ in both, and is read from one of them by its position. So every noun holds every
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -184,7 +184,11 @@ def _opened(
     is_present = as_of > clock.today(told.time_zone)
     rollup = opening.days(is_merged=bool(winners)) if is_present else days.recounted(sorted(relations))
     rollups = {days.TABLE: _seen(rollup, is_limited and is_present)} if rollup else {}
-    return world_over(duck, relations, as_of, settings, rollups=rollups, is_present=is_present)
+    world = world_over(duck, relations, as_of, settings, rollups=rollups, is_present=is_present)
+    if world.stored is None or not is_present:
+        return world
+    is_daily = world.activity_noun == "events" or days.currencies(duck, days.TABLE) <= 1
+    return replace(world, stored=replace(world.stored, is_daily=is_daily))
 
 
 def _register_merges(duck: DuckDB, winners: Mapping[int, int]) -> None:
