@@ -102,10 +102,8 @@ def places_of(text: str) -> list[str]:
             if any(text in str(value.tobytes() if isinstance(value, memoryview) else value)
                    for row in cursor.fetchall() for value in row):  # fmt: skip
                 found.append(table)
-    for path in environment().data_folder.rglob("*"):
-        if path.is_file() and not path.name.startswith("test.sqlite3") and text in readable(path):
-            found.append(str(path))
-    return found
+    files = [path for path in environment().data_folder.rglob("*") if path.is_file()]
+    return found + [str(p) for p in files if not p.name.startswith("test.sqlite3") and text in readable(p)]
 
 
 def readable(path: Path) -> str:
@@ -124,6 +122,9 @@ def test_nothing_of_an_erased_person_remains_and_nobody_else_is_touched(
     ids = told(*everything("bob", SECRET), *everything("cat", "goldcrest"))
     bob, cat = ids[f"bob-{SECRET}"], ids["cat-goldcrest"]
     actions.add_note(owner, bob, f"{SECRET} 전화함")
+    refused = environment().data_folder / "imports" / "1" / "refused.jsonl"
+    refused.parent.mkdir(parents=True)
+    refused.write_text(f'{{"row": "bob-{SECRET}"}}\n{{"row": "cat-goldcrest"}}\n', encoding="utf-8")
     before = places_of("goldcrest")
     assert len(places_of(SECRET)) >= 8
     number = requested(owner, "erasure", bob)
@@ -131,6 +132,7 @@ def test_nothing_of_an_erased_person_remains_and_nobody_else_is_touched(
     run_chores()
     assert places_of(SECRET) == []
     assert set(places_of("goldcrest")) >= {place for place in before if "/" not in place} - {"log_envelope"}
+    assert "cat-goldcrest" in refused.read_text(encoding="utf-8")
     assert queries.person(owner, cat).line.name == "cat goldcrest"
     with pytest.raises(NotThereError):
         queries.person(owner, bob)

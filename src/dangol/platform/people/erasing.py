@@ -20,6 +20,7 @@ from django.db.models import Q
 
 from dangol.platform.kernel import audit, clock
 from dangol.platform.kernel.access.viewer import SYSTEM
+from dangol.platform.kernel.environment import environment
 from dangol.platform.kernel.models import Effect, Setback
 from dangol.platform.log import actions as log
 from dangol.platform.log.models import Identifier
@@ -153,6 +154,25 @@ def _effects(whom: Erased) -> Counts:
     return {"effects": Effect.objects.filter(about).delete()[0]}
 
 
+def _names(line: str, names: tuple[str, ...]) -> bool:
+    """Whether a line of JSON holds one of these names, as letters or as their escapes."""
+    return any(name in line or json.dumps(name)[1:-1] in line for name in names)
+
+
+def _import_files(whom: Erased) -> Counts:
+    """Rows that an import refused lie in files that can be downloaded: those that name them are taken out."""
+    count = 0
+    for path in sorted((environment().data_folder / "imports").glob("*/*.jsonl")):
+        rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [row for row in rows if not _names(row, whom.names)]
+        if len(kept) < len(rows):
+            half = path.with_suffix(".half")
+            half.write_text("".join(kept), encoding="utf-8")
+            half.replace(path)
+            count += len(rows) - len(kept)
+    return {"import_rows": count}
+
+
 def _log(whom: Erased) -> Counts:
     """Events, lake, rollups, segments, refused rows and names of the log."""
     return dict(log.erase(list(whom.person_ids)))
@@ -212,6 +232,7 @@ _FIRST: Final[dict[str, Eraser]] = {
     "suppression": _suppress,
     "setbacks": _setbacks,
     "effects": _effects,
+    "imports": _import_files,
     "records": _records,
 }
 _LAST: Final[dict[str, Eraser]] = {
