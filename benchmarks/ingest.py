@@ -92,7 +92,16 @@ def _driven(port: int, size: int, key: str, seconds: int) -> Round:
     """One run of wrk."""
     authorization = "Basic " + base64.b64encode(f"{key}:".encode()).decode()
     told = {"SIZE": str(size), "AUTH": authorization, "MARK": str(time.time_ns())}
-    command = ["wrk", "-t1", f"-c{CONNECTIONS[size]}", f"-d{seconds}s", "-s", str(HERE / "ingest.lua")]
+    command = [
+        "wrk",
+        "-t1",
+        "--timeout",
+        "30s",
+        f"-c{CONNECTIONS[size]}",
+        f"-d{seconds}s",
+        "-s",
+        str(HERE / "ingest.lua"),
+    ]
     done = subprocess.run(
         [*command, f"http://127.0.0.1:{port}/"],
         env=os.environ | told,
