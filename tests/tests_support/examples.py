@@ -50,6 +50,18 @@ def _request() -> dict[str, Any] | None:
     return next(({"request_id": each.id} for each in requests(SYSTEM)), None)
 
 
+def _board() -> dict[str, Any] | None:
+    from dangol.platform.insight.boards import boards
+
+    return next(({"number": each.id} for each in boards(SYSTEM)), None)
+
+
+def _pin() -> dict[str, Any] | None:
+    from dangol.platform.insight.boards import board, boards
+
+    return next(({"number": pin.id} for each in boards(SYSTEM) for pin in board(SYSTEM, each.id).pins), None)
+
+
 EXAMPLES: dict[str, Callable[[], dict[str, Any] | None]] = {
     "account": _account,
     "audience": _audience,
@@ -64,7 +76,13 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any] | None]] = {
     "import_counts": _import,
     "import_mapping": lambda: None,
     "import_refused": _import,
-    "people_behind": lambda: {"group": "lost"},
+    "behind": lambda: {"name": "lost"},
+    "behind_download": lambda: {"name": "lost"},
+    "board": _board,
+    "metric": lambda: {"name": "customer_retention_rate"},
+    "metric_download": lambda: {"name": "customer_retention_rate"},
+    "metric_headline": lambda: {"name": "customer_retention_rate"},
+    "pin": _pin,
     "rights_file": _request,
     "rights_request": _request,
     "source": _source,
@@ -72,7 +90,9 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any] | None]] = {
 
 VARIANTS: dict[str, tuple[str, ...]] = {
     "home": ("", "?by=reason"),
-    "people_behind": ("?period=2025-01-01..2027-01-01",),
+    "behind": ("?period=2025-01-01..2027-01-01",),
+    "behind_download": ("?period=2025-01-01..2027-01-01&as=csv",),
+    "metric_download": ("?as=csv",),
 }
 
 

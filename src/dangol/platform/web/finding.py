@@ -47,7 +47,7 @@ def found(viewer: Viewer, words: str) -> list[Group]:
         groups += [
             Group(Said("Customers", "고객"), list(_customers(viewer, words))),
             Group(Said("Metrics", "지표"), list(_metrics(viewer, words))),
-            Group(Said("Audiences", "오디언스"), list(_audiences(viewer, words))),
+            Group(Said("Audiences", "고객 그룹"), list(_audiences(viewer, words))),
         ]
     return [Group(each.title, each.links[:MOST] if words else each.links) for each in groups if each.links]
 
