@@ -61,14 +61,24 @@ _CARRIED: Final = ("person_id", "account_id", "plan", "mrr_amount", "currency")
 def subscription_periods(changes: Table) -> Table:
     """The rows of the noun `subscriptions` that the changes amount to.
 
-    >>> from datetime import date, datetime
     >>> from dangol.core.engine.duck import DuckDB
     >>> from dangol.core.engine.engine import compiled
-    >>> def told(day: int, kind: str, **more: object) -> dict[str, object]:
-    ...     said = {"subscription_id": "s", "person_id": 1, "kind": kind, "changed_at": datetime(2026, 3, day)}
-    ...     return dict.fromkeys(CHANGES) | said | {"changed_on": date(2026, 3, day), "position": day} | more
-    >>> rows = [told(9, PAUSED), told(20, ENDED, reason="price"), told(1, STARTED, plan="pro", mrr_amount=10), told(15, RESUMED)]
-    >>> periods = subscription_periods(ibis.memtable(rows, schema=CHANGES)) # doctest: +SKIP
+    >>> duck = DuckDB()
+    >>> types = {"string": "text", "int64": "bigint"}
+    >>> _ = duck.execute(f"create table told ({', '.join(f'{n} {types.get(t, t)}' for n, t in CHANGES.items())})")
+    >>> for day, kind in ((9, PAUSED), (1, STARTED), (20, ENDED), (15, RESUMED)):
+    ...     _ = duck.execute(
+    ...         "insert into told by name select 's' as subscription_id, 1 as person_id, "
+    ...         f"'{kind}' as kind, {day} as position, 10 as mrr_amount, "
+    ...         f"date '2026-03-{day:02d}' as changed_on, timestamp '2026-03-{day:02d}' as changed_at"
+    ...     )
+    >>> periods = compiled(subscription_periods(ibis.table(CHANGES, name="told")), "duckdb")
+    >>> sql = f"select started_on, ended_on, status from ({periods}) order by started_on"
+    >>> for row in duck.run(sql).rows:
+    ...     print(*row)
+    2026-03-01 2026-03-09 active
+    2026-03-09 2026-03-15 paused
+    2026-03-15 2026-03-20 active
     """
     steps = _changed_only(_with_standing(_with_terms(changes)))
     in_order = _order()
