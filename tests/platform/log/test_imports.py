@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from dangol.core.errors import DataError, RequestError
 from dangol.platform.kernel.access.refusals import NotThereError
 from dangol.platform.kernel.access.viewer import SYSTEM, Viewer
-from dangol.platform.log.imports import actions, queries, running
+from dangol.platform.log.erasing import erased
+from dangol.platform.log.imports import actions, places, queries, running
 from dangol.platform.log.imports.models import Import
 from dangol.platform.log.imports.reading import look
 from dangol.platform.log.imports.taking_back import take_back
-from dangol.platform.log.models import Refused
+from dangol.platform.log.models import Identifier, Refused
 from tests_support.brought import HEADINGS, ROWS, WRITERS, asked, bring, csv_text, orders, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -219,3 +220,15 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     with pytest.raises(DataError) as refused:
         look([str(path)], {})
     assert "314,572,800" in refused.value.in_("en")
+
+
+def test_erasing_somebody_reaches_what_imports_keep(tmp_path: Path) -> None:
+    rows = (("ann-1@example.com", "o-1", "2026-01-05", "1", "KRW"), ("bob-2@example.com", "o-2", "never", "1", "KRW"),
+            ("bob-2@example.com", "o-3", "2026-01-05", "1", "KRW"))  # fmt: skip
+    done = bring(written(tmp_path, "orders.csv", csv_text(rows)))
+    bob = Identifier.objects.get(value="bob-2@example.com").person_id
+    assert bob is not None
+    assert erased([bob])["imports"] == 2
+    kept = b"".join(path.read_bytes() for path in places.folder_of(done.id).rglob("*") if path.is_file())
+    assert b"bob-2@example.com" not in kept
+    assert orders() == [("o-1", 1, False)]

@@ -13,6 +13,7 @@ from dangol.platform.log import delta, segments
 from dangol.platform.log.compaction import tables
 from dangol.platform.log.duck import working_engine
 from dangol.platform.log.identities import DIRECTORY, links_changed
+from dangol.platform.log.imports.forgetting import forget
 from dangol.platform.log.models import Envelope, Identifier, Merge, Refused, Seat, Segment
 from dangol.platform.log.sealer import without_rows
 from dangol.platform.log.sequencer import sequence_once
@@ -47,6 +48,7 @@ def erased(person_ids: Collection[int]) -> dict[str, int]:
         counts["lake"] = sum(
             _from_table(engine, name, columns, numbers) for name, (columns, _) in tables().items()
         )
+    counts["imports"] = forget(names, SHORTEST)
     with transaction.atomic():
         counts["refused"] = _refused(names)
         counts["names"] = Identifier.objects.filter(person_id__in=people).delete()[0]
