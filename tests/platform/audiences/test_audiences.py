@@ -140,3 +140,16 @@ def test_a_viewer_saves_nothing(viewer_viewer: Viewer, owner: Viewer) -> None:
         actions.save(viewer_viewer, "Buyers", BUYERS)
     with pytest.raises(NotThereError):
         actions.delete(owner, 99)
+
+
+def test_an_erased_person_is_forgotten(owner: Viewer, buys: Any, run_chores: Any) -> None:
+    from dangol.platform.audiences.effects import forget
+    from dangol.platform.people.erasing import ERASERS, Erased
+
+    buys("ann", "bob")
+    audience = actions.save(owner, "Buyers", BUYERS)
+    run_chores()
+    ann = Person.objects.get(external_id="ann").pk
+    assert ERASERS["audiences"] is forget
+    assert forget(Erased(1, (ann,), ("ann",))) == {"audience_members": 1, "audience_flips": 0}
+    assert _names(audience) == {"bob"}

@@ -217,7 +217,9 @@ class NamesKnown:
 def names_known() -> NamesKnown:
     """The events with a meaning here and those seen, the fields of people and accounts, and the audiences."""
     seen = {
-        name for each in Segment.objects.order_by("-pk")[:PEEK] for name in (each.contents or {}).get("names", ())
+        name
+        for each in Segment.objects.order_by("-pk")[:PEEK]
+        for name in (each.contents or {}).get("names", ())
     }
     told = Person.objects.exclude(traits={}).order_by("-last_seen_at").values_list("traits", flat=True)[:PEEK]
     keys = sorted({f"traits.{key}" for traits in told for key in traits})

@@ -76,6 +76,8 @@ PLACES: Final = {
     "search_entries": Said("Entries of the search index", "검색 색인 항목"),
     "people_files": Said("Columnar files written anew", "새로 쓴 열 형식 파일"),
     "requests_blanked": Said("Requests that were blanked", "내용을 지운 요청"),
+    "audience_members": Said("Memberships of audiences", "고객 그룹 소속"),
+    "audience_flips": Said("Comings and goings in audiences", "고객 그룹 출입 기록"),
     "people": Said("People", "사람"),
     "bytes": Said("Bytes", "바이트"),
 }
