@@ -13,6 +13,7 @@ from dangol.core.calendar import Period
 from dangol.core.language import Said
 from dangol.core.metrics import find
 from dangol.platform.web.numbers.cells import is_share, shown
+from dangol.platform.web.numbers.grids import ACTIVE
 from dangol.platform.web.numbers.scales import is_over
 from dangol.platform.web.numbers.shapes import shape_of
 from dangol.platform.web.numbers.words import code_title
@@ -91,6 +92,10 @@ SENTENCES: Final[dict[str, Said]] = {
         "After {suggested_days} days of silence a customer is more likely gone than not.",
         "{suggested_days}일 동안 조용하면 떠났다고 보는 편이 맞습니다.",
     ),
+    "lifecycle_flows": Said(
+        "{people_count} people who were active before fell silent in {period}.",
+        "{period}에는 활동하던 고객 {people_count}명이 조용해졌습니다.",
+    ),
     "mrr_movements": Said(
         "MRR went from {start_amount} to {end_amount}.",
         "MRR은 {start_amount}에서 {end_amount}이 되었습니다.",
@@ -108,6 +113,8 @@ def headline(metric: str, rows: Sequence[Row], today: date) -> Row | None:
     known = [row for row in rows if row.get(shape.y) is not None]
     if shape.kind == "heat":
         return _mean(shape.x, known)
+    if shape.kind == "flows":
+        return _fallen(known, today)
     if shape.kind == "bridge":
         over = [row for row in known if row["is_finished"]]
         return {**over[-1], "start_amount": over[0]["start_amount"]} if over else None
@@ -126,6 +133,17 @@ def _mean(age: str, known: list[Row]) -> Row | None:
         return None
     back = sum(row["retained_count"] for row in first)
     return {"rate": back / size, "cohort_count": size, "retained_count": back, age: 1, "segment": None}
+
+
+def _fallen(known: list[Row], today: date) -> Row | None:
+    """How many of the active ones fell silent in the last finished period."""
+    last = max((row["starts_on"] for row in known if is_over(row, today)), default=None)
+    own = [row for row in known if row["starts_on"] == last]
+    if not own:
+        return None
+    fell = [row for row in own if row["from_state"] in ACTIVE and row["to_state"] not in ACTIVE]
+    dates = {name: own[0][name] for name in ("starts_on", "ends_on")}
+    return {**dates, "people_count": sum(row["people_count"] for row in fell)}
 
 
 def sentence(metric: str, row: Row, asked: Period | None, linked: Linked) -> SafeString:

@@ -16,6 +16,7 @@ from dangol.core.metrics import catalogue, find
 from dangol.core.schema import NOUNS
 from dangol.platform.insight import actions
 from dangol.platform.insight.beginnings import begin
+from dangol.platform.insight.exploring import SOURCES
 from dangol.platform.insight.figures import headline_column
 from dangol.platform.insight.queries import last_days
 from dangol.platform.insight.spans import SPANS
@@ -27,7 +28,7 @@ from dangol.platform.web.numbers.cells import is_share, shown
 from dangol.platform.web.numbers.page import span_words
 from dangol.platform.web.numbers.typed import number_of, user_of
 from dangol.platform.web.pages.registry import page
-from dangol.platform.web.templatetags.figures import percent, points
+from dangol.platform.web.templatetags.figures import number, percent, points
 from dangol.platform.web.viewing import present_viewer, spoken
 
 STATES: Final = {
@@ -43,6 +44,7 @@ class Node:
     """One figure in words."""
 
     figure: FigureView
+    title: str | Said
     value: str | None
     change: str
     is_better: bool | None
@@ -149,9 +151,12 @@ def _node(each: FigureView) -> Node:
     change, better = _change(each)
     kind, state = STATES[each.state]
     target = shown(each.metric, each.column, each.target, {}) if each.target is not None else ""
+    own = find(each.metric).title
+    title = own if each.title in (own.en, own.ko) else each.title
     return Node(
-        each, value, change, better, span_words(each.span) if each.span else Said("now", "지금"), target, kind, state,
-        [(name, NOUNS[name].title) for name in each.tables if name in NOUNS], [_node(child) for child in each.children],
+        each,
+        title, value, change, better, span_words(each.span) if each.span else Said("now", "지금"), target, kind, state,
+        [(name, NOUNS[name].title) for name in each.tables if name in SOURCES], [_node(child) for child in each.children],
     )  # fmt: skip
 
 
@@ -163,9 +168,12 @@ def _change(each: FigureView) -> tuple[str, bool | None]:
     side = None if better == "none" or change == 0 else (change > 0) == (better == "up")
     if is_share(each.metric, each.column):
         return points(change), side
-    return ("+" if change >= 0 else "−") + percent(abs(change)), side
+    sign = "+" if change >= 0 else "−"
+    if each.column.endswith("score"):
+        return sign + number(abs(change), 1), side
+    return sign + percent(abs(change)), side
 
 
 def _tables(viewer: Viewer) -> list[tuple[str, Said, date | None]]:
     """The tables that figures rest on, each with the last day that it knows of."""
-    return [(name, NOUNS[name].title, day) for name, day in last_days(viewer).items()]
+    return [(name, NOUNS[name].title, day) for name, day in last_days(viewer).items() if name in SOURCES]

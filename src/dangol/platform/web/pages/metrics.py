@@ -18,6 +18,7 @@ from dangol.core.schema import NOUNS
 from dangol.platform.audiences.queries import preview
 from dangol.platform.insight import boards
 from dangol.platform.insight.answering import present_day
+from dangol.platform.insight.exploring import SOURCES
 from dangol.platform.insight.queries import Offer, offers
 from dangol.platform.insight.tree import DERIVED
 from dangol.platform.web.numbers import asking, downloads, sentences
@@ -107,6 +108,7 @@ def metric(request: HttpRequest, name: str) -> HttpResponse:
         "takes_period": "period" in find(name).parameters,
         "meaning": one.meaning(name),
         "sources": one.sources(name),
+        "explorable": set(SOURCES),
         "query": request.GET.urlencode(),
         "boards": boards.editable(viewer),
         "may_watch": viewer.may("edit_insight"),
