@@ -102,6 +102,8 @@ urlpatterns = [
     path("accounts/saml/<str:organization_slug>/login/", leaving(login_by_saml)),
     *(path(f"accounts/{each}", _no_such_door) for each in _CLOSED),
     path("accounts/", include("allauth.urls")),
+    # Told another place for the page that is closed, allauth does not lead /accounts/ (a page of ours) there.
+    path("no-such-door/", _no_such_door, name="account_email"),
     path("welcome/account", first_owner, name="first_owner"),
     path("join/<str:token>/", join, name="join"),
 ]

@@ -55,7 +55,7 @@ def sign_in(request: HttpRequest, user_id: int) -> None:
     """A session for somebody who has just proved who they are by making their account."""
     user = get_user_model().objects.get(pk=user_id)
     login(request, user, backend=BACKEND)
-    record_authentication(request, user, method="password", email=user.get_username())
+    record_authentication(request, user, method="password", email=user.get_username(), reauthenticated=True)
 
 
 def _is_at_the_machine(request: HttpRequest) -> bool:

@@ -23,6 +23,10 @@ KINDS: Final = [
     ("oidc", Said("OpenID Connect", "OpenID Connect 방식")),
     ("saml", Said("SAML 2.0", "SAML 2.0 방식")),
 ]
+BROWSERS: Final = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Whale/", "Whale"), ("SamsungBrowser/", "Samsung Internet"),
+                   ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+SYSTEMS: Final = (("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"),
+                  ("Mac OS X", "macOS"), ("Linux", "Linux"))  # fmt: skip
 FIELDS: Final = ("issuer", "client_id", "client_secret", "entity_id", "sso_url", "certificate")
 
 
@@ -42,11 +46,25 @@ def security(request: HttpRequest) -> HttpResponseBase:
     user_id = viewer.user_id or 0
     own: dict[str, Any] = {
         "ways": queries.ways_in(user_id),
-        "sessions": queries.sessions(user_id, request.session.session_key or ""),
+        "sessions": [
+            (each, browser_of(each.browser))
+            for each in queries.sessions(user_id, request.session.session_key or "")
+        ],
         "lacks": queries.lacks_second_factor(viewer),
         "owns": viewer.may("own"),
     }
     return render(request, "settings/security.html", own | (_owners() if viewer.may("own") else {}))
+
+
+def browser_of(agent: str) -> str:
+    """The browser and the system that a User-Agent names, or the text itself.
+
+    >>> browser_of("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36")
+    'Chrome, Linux'
+    """
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return ", ".join(filter(None, (browser, system))) or agent[:80]
 
 
 def _owners() -> dict[str, Any]:
