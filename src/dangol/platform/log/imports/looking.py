@@ -94,15 +94,11 @@ def _kept(check: Check, seen: Seen, rules: Mapping[tuple[str, str], QualityRule]
 
 def _sentence(check: Check, seen: Seen, threshold: float) -> dict[str, str]:
     noun = subject_title(seen.subject)
-    told = {
-        "noun_en": noun.en.lower(),
-        "noun_ko": noun.ko,
-        "value": seen.value or 0.0,
-        "threshold": threshold,
-        **seen.told,
+    told = {"value": seen.value or 0.0, "threshold": threshold, **seen.told}
+    return {
+        "en": check.finding.en.format(noun=noun.en.lower(), **told),
+        "ko": check.finding.ko.format(noun=noun.ko, **told),
     }
-    said = check.finding.format(**told)
-    return {"en": said.en, "ko": said.ko}
 
 
 def _alert(check: Check, row: QualityFinding, rule: QualityRule | None) -> dict[str, Any]:

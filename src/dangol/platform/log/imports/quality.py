@@ -79,7 +79,7 @@ def check(
     "stale",
     title=Said("Freshness", "최신성"),
     says=Said("Days since the last row of a table.", "표의 마지막 행 이후 지난 날수입니다."),
-    finding=Said("The last row of {noun_en} is of {last}, {value:.0f} days ago.", "{noun_ko}의 마지막 행은 {last}, {value:.0f}일 전 것입니다."),
+    finding=Said("The last row of {noun} is of {last}, {value:.0f} days ago.", "{noun}의 마지막 행은 {last}, {value:.0f}일 전 것입니다."),
     unit="days",
     threshold=3,
 )  # fmt: skip
@@ -94,7 +94,7 @@ def _stale(scene: Scene) -> Iterator[Seen]:
     "without_person",
     title=Said("Rows without a person", "고객 없는 행"),
     says=Said("Share of the rows of a table that belong to nobody known.", "아는 고객에게 속하지 않는 행의 비율입니다."),
-    finding=Said("{value:.1%} of the rows of {noun_en} name nobody.", "{noun_ko} 행의 {value:.1%}에 고객이 없습니다."),
+    finding=Said("{value:.1%} of the rows of {noun} name nobody.", "{noun} 행의 {value:.1%}에 고객이 없습니다."),
     unit="ratio",
     threshold=0.05,
 )  # fmt: skip
@@ -111,7 +111,7 @@ def _without_person(scene: Scene) -> Iterator[Seen]:
     "future",
     title=Said("Dates in the future", "미래 날짜"),
     says=Said("Rows of a table whose day has not come yet.", "아직 오지 않은 날짜의 행 수입니다."),
-    finding=Said("{value:.0f} rows of {noun_en} lie in the future.", "{noun_ko}에 미래 날짜의 행이 {value:.0f}개 있습니다."),
+    finding=Said("{value:.0f} rows of {noun} lie in the future.", "{noun}에 미래 날짜의 행이 {value:.0f}개 있습니다."),
     unit="rows",
     threshold=0,
 )  # fmt: skip
@@ -145,7 +145,7 @@ def _repeated_orders(scene: Scene) -> Iterator[Seen]:
     "currencies",
     title=Said("Currencies mixed", "통화 섞임"),
     says=Said("Share of the orders that are not in the currency of most.", "대부분과 다른 통화로 된 주문의 비율입니다."),
-    finding=Said("{value:.1%} of the amounts of {noun_en} are in another currency than {main}.", "{noun_ko} 금액의 {value:.1%}가 {main} 이외의 통화입니다."),
+    finding=Said("{value:.1%} of the amounts of {noun} are in another currency than {main}.", "{noun} 금액의 {value:.1%}가 {main} 이외의 통화입니다."),
     unit="ratio",
     threshold=0,
 )  # fmt: skip
@@ -166,7 +166,7 @@ def _currencies(scene: Scene) -> Iterator[Seen]:
         "How far yesterday's rows lie below the median of the same weekday in the eight weeks before.",
         "어제 행 수가 지난 8주 같은 요일의 중앙값보다 얼마나 적은지입니다.",
     ),
-    finding=Said("{day} brought {rows:,} rows of {noun_en}, {value:.0%} fewer than is usual on that weekday ({usual:,.0f}).", "{day}에 {noun_ko} {rows:,}행이 들어와 같은 요일 평소({usual:,.0f}행)보다 {value:.0%} 적습니다."),
+    finding=Said("{day} brought {rows:,} rows of {noun}, {value:.0%} fewer than is usual on that weekday ({usual:,.0f}).", "{day}에 {noun} {rows:,}행이 들어와 같은 요일 평소({usual:,.0f}행)보다 {value:.0%} 적습니다."),
     unit="ratio",
     threshold=0.5,
 )  # fmt: skip
