@@ -22,7 +22,9 @@ class Group:
     """`dangol` processes that run until one of them ends, or this one is asked to stop."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = os.environ | environment | {TOGETHER: "1"}
+        # Many threads would each keep an arena of memory of their own.
+        usual = {"MALLOC_ARENA_MAX": "2"}
+        self._environment = usual | os.environ | environment | {TOGETHER: "1"}
         self._ended: queue.Queue[str] = queue.Queue()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
