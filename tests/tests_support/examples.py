@@ -91,7 +91,7 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any] | None]] = {
 VARIANTS: dict[str, tuple[str, ...]] = {
     "home": ("", "?by=reason"),
     "behind": ("?period=2025-01-01..2027-01-01",),
-    "behind_download": ("?period=2025-01-01..2027-01-01&as=csv",),
+    "behind_download": ("?period=2025-01-01..2027-01-01",),
     "metric_download": ("?as=csv",),
 }
 
