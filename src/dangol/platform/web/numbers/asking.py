@@ -128,7 +128,9 @@ def base_of(wanted: Wish) -> Period | None:
     """The period that the wish is held against."""
     if wanted.period is None or wanted.against not in ("before", "year"):
         return None
-    return before(wanted.period) if wanted.against == "before" else year_before(wanted.period)
+    # What runs to today is held against as many days of the year before: both begin and end alike.
+    is_open = wanted.span in ("months_to_now", "this_year")
+    return year_before(wanted.period) if wanted.against == "year" or is_open else before(wanted.period)
 
 
 def _period(metric: str, asked: Mapping[str, Any]) -> tuple[str, Period]:

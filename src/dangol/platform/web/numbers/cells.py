@@ -59,9 +59,11 @@ def is_share(metric: str, column: str) -> bool:
 
 def digits_of(column: str, value: float | Decimal) -> int:
     """Decimals: none for what is counted, one or two for means and scores."""
+    if column.startswith("mean"):
+        return 2
     if isinstance(value, int) or column in PLAIN or column.endswith("_count"):
         return 0
-    return 2 if column.startswith(("mean", "ratio", "rate")) else 1
+    return 2 if column.startswith(("ratio", "rate")) else 1
 
 
 def is_number(metric: str, column: str) -> bool:

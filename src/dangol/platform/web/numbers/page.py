@@ -67,7 +67,9 @@ def page(viewer: Viewer, wanted: Wish) -> dict[str, Any]:
         told["sentence"] = sentences.sentence(wanted.metric, row, wanted.period, links)
         told["compared"] = sentences.comparison(wanted.metric, row, other_row, base_words(viewer, wanted))
         told["basis"] = basis(viewer, wanted, found, row, other_row)
-    told["unfinished"] = any(not is_over(each, present_day()) for each in rows)
+    told["unfinished"] = shape_of(wanted.metric).kind in ("heat", "bucket") and any(
+        not is_over(each, present_day()) for each in rows
+    )
     told["segment"] = segment_words(viewer, wanted.audience, wanted.rule)
     return told
 
