@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dangol.platform.log import compaction, delta, retention, sealer
+from dangol.platform.log import compaction, delta, following, retention, sealer
 from dangol.platform.log.models import Segment
 from dangol.platform.log.queries import opened
 from tests_support.logged import arrive, life, seal, seen, source, told
@@ -19,10 +19,19 @@ pytestmark = pytest.mark.django_db
 def sealed(clock: Any) -> dict[str, Any]:
     """Three months of the cast in a lake of many small files; the world as it was before."""
     clock.move(days=120)
-    rows = life()
-    for n in range(0, len(rows), 30):
-        arrive(rows[n : n + 30])
+    for n in range(7):
+        arrive(life()[n::7])
         seal()
+    return seen()
+
+
+@pytest.fixture
+def filled(clock: Any) -> dict[str, Any]:
+    """The same from several segments, sealed at once."""
+    clock.move(days=120)
+    for n in range(4):
+        arrive(life()[n::4])
+    seal()
     return seen()
 
 
@@ -60,32 +69,33 @@ def test_files_are_kept_for_worlds_that_are_open(lake: Path) -> None:
     assert len(list((lake / "events").rglob("part-*.parquet"))) == 8
 
 
-def test_sealed_segments_go_after_a_while(sealed: dict[str, Any], clock: Any, lake: Path) -> None:
+def test_sealed_segments_go_after_a_while(filled: dict[str, Any], clock: Any, lake: Path) -> None:
     from dangol.platform.kernel import cursors
     from dangol.platform.log.reacting import REACTIONS
 
     assert sealer.drop_sealed() == 0
     clock.move(minutes=20)
-    for each in REACTIONS.values():
-        cursors.reset(each.cursor, 1_000_000)
+    for name in (*following.OWN_READERS, *(each.cursor for each in REACTIONS.values())):
+        cursors.reset(name, 1_000_000)
     assert sealer.drop_sealed() > 0
-    assert not Segment.objects.exists()
-    assert not list((lake / "segments").glob("*.parquet"))
-    assert seen() == sealed
+    assert Segment.objects.count() == sealer.SHOWN
+    assert len(list((lake / "segments").glob("*.parquet"))) == sealer.SHOWN
+    assert seen() == filled
 
 
 def test_segments_wait_for_the_slowest_reader(
-    sealed: dict[str, Any], clock: Any, monkeypatch: pytest.MonkeyPatch
+    filled: dict[str, Any], clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock.move(minutes=20)
     last = Segment.objects.order_by("-last_position").first()
     assert last is not None
     monkeypatch.setattr(sealer.following, "passed_by_all", lambda: last.last_position - 1)
+    monkeypatch.setattr(sealer, "SHOWN", 0)
     sealer.drop_sealed()
     assert list(Segment.objects.all()) == [last]
 
 
-def test_old_events_go_and_what_was_added_up_stays(sealed: dict[str, Any], clock: Any) -> None:
+def test_old_events_go_and_what_was_added_up_stays(filled: dict[str, Any], clock: Any) -> None:
     """The clock is at the beginning of July: two whole months before it are kept."""
     retention.keep(3)
     assert retention.apply() > 0
@@ -94,15 +104,15 @@ def test_old_events_go_and_what_was_added_up_stays(sealed: dict[str, Any], clock
     days = world.engine.run("select * from person_day order by all").rows
     world.close()
     assert f"{first:%Y-%m}" == "2026-03"
-    assert days == sealed["person_day"]
-    assert seen()["orders"] == sealed["orders"]
+    assert days == filled["person_day"]
+    assert seen()["orders"] == filled["orders"]
     assert retention.apply() == 0
 
 
-def test_one_source_is_kept_shorter(sealed: dict[str, Any], clock: Any) -> None:
+def test_one_source_is_kept_shorter(filled: dict[str, Any], clock: Any) -> None:
     arrive([told("ann", "Signed In", 1, "other")], kind="server")
     seal()
     retention.keep(1, source("server"))
     assert retention.apply() == 1
-    assert seen()["orders"] == sealed["orders"]
-    assert len(seen()["events"]) == len(sealed["events"])
+    assert seen()["orders"] == filled["orders"]
+    assert len(seen()["events"]) == len(filled["events"])

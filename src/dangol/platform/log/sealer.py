@@ -46,6 +46,9 @@ MOST_ROWS: Final = 1_000_000
 GRACE: Final = timedelta(minutes=15)
 """How long a sealed segment is kept for worlds that read it."""
 
+SHOWN: Final = 3
+"""So many of the newest segments stay, for whoever looks at what came last."""
+
 
 def seal_once(*, is_forced: bool = False) -> bool:
     """Move the next segments into the lake, when there are enough of them; whether there is more to do."""
@@ -196,7 +199,8 @@ def _make_sealing(engine: DuckDB, sql: str, happened: str) -> None:
 def drop_sealed() -> int:
     """Let go of segments that nobody needs any more; how many."""
     old = Segment.objects.filter(sealed_at__lt=clock.now() - GRACE)
-    gone = list(old.filter(last_position__lte=following.passed_by_all()))
+    newest = list(Segment.objects.order_by("-last_position").values_list("id", flat=True)[:SHOWN])
+    gone = list(old.filter(last_position__lte=following.passed_by_all()).exclude(id__in=newest))
     if not gone:
         return 0
     with transaction.atomic():
