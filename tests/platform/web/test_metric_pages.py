@@ -116,13 +116,10 @@ def test_what_cannot_be_meant_is_refused_in_sentences(business: None, client_of:
         assert b"<h1>" in found.content
 
 
-@pytest.mark.parametrize(
-    "settings", ["window_days=-5", "window_days=99999999999999", "as_of=0001-01-01", "as_of=9999-12-31"]
-)
-def test_settings_beyond_all_bounds_do_not_break_the_page(
-    business: None, client_of: Any, settings: str
-) -> None:
-    assert client_of("owner").get(f"/metrics/lifecycle_states?{settings}").status_code in (200, 400, 422)
+def test_settings_beyond_all_bounds_do_not_break_the_page(business: None, client_of: Any) -> None:
+    client = client_of("owner")
+    for told in ("window_days=-5", "window_days=99999999999999", "as_of=0001-01-01", "as_of=9999-12-31"):
+        assert client.get(f"/metrics/lifecycle_states?{told}").status_code in (200, 400, 422), told
 
 
 def test_an_address_says_no_more_than_it_must(business: None, client_of: Any) -> None:

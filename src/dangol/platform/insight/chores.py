@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from dangol.platform.insight import noticing
+from dangol.platform.insight import home, noticing
 from dangol.platform.insight.answering import present_day, world_of
 from dangol.platform.insight.beginnings import begin
 from dangol.platform.insight.models import Board, StoredAnswer
@@ -68,6 +68,13 @@ def _has_rested(row: StoredAnswer) -> bool:
 
 def _question(row: StoredAnswer) -> Question:
     return of_row(row.metric, row.given, row.segment, row.units)
+
+
+@chore("insight.home", every=30.0)
+def prepare_home() -> bool:
+    """The opening page is counted before anybody opens it."""
+    home.prepare()
+    return False
 
 
 @chore("insight.watch", every=30.0)
