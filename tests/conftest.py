@@ -30,6 +30,12 @@ def spark_session() -> Iterator[Any]:
         pytest.skip("Spark needs Java, and there is none on the path")
     from dangol.core.engine.spark import start
 
+    # Hundreds of small queries: what a virtual machine compiles for speed would never be used.
+    os.environ.setdefault(
+        "PYSPARK_SUBMIT_ARGS",
+        "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' "
+        "--conf spark.sql.codegen.wholeStage=false pyspark-shell",
+    )
     session = start("local[2]")
     yield session
     session.stop()
