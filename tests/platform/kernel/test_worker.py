@@ -50,7 +50,7 @@ def test_a_round_goes_on_until_nothing_is_left(only: dict[str, chores.Chore]) ->
     _add(only, "a", 1, lambda: run("a"))
     _add(only, "b", 1, lambda: run("b"))
     worker.one_round()
-    assert left["a"] == 0
+    assert max(left.values()) <= 0
 
 
 def test_a_round_that_never_ends_is_an_error(

@@ -192,6 +192,8 @@ def test_only_a_named_group_is_believed() -> None:
         jwt.encode({"sub": "ann", "exp": clock.now() + timedelta(minutes=5)}, "", algorithm="none"),
         jwt.encode({"sub": "ann", "exp": clock.now() + timedelta(minutes=5)}, SECRET * 3, algorithm="HS512"),
     ],
+    ids=("no token", "a far end", "over", "too long", "no end", "a number", "wrong traits", "other secret", "unsigned",
+         "other kind"),
 )  # fmt: skip
 def test_a_token_that_is_not_right_is_not_believed_and_the_event_stays(given: str) -> None:
     kept = from_browser(ANN, given)

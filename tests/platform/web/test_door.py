@@ -187,6 +187,7 @@ def test_gzip_is_unpacked(server: SourceView) -> None:
         (gzip.compress(b"{}") * 2, "gzip", 400),
         (zlib.compress(b"{}"), "deflate", 415),
     ],
+    ids=("too long", "too long unpacked", "not packed", "cut", "two", "other kind"),
 )  # fmt: skip
 def test_bodies_have_bounds(server: SourceView, body: bytes, encoding: str, status: int) -> None:
     answer = one(Call("/v1/batch", body, server.write_key, [("Content-Encoding", encoding)]))

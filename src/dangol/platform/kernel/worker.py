@@ -80,10 +80,22 @@ class _Turn:
 def one_round() -> None:
     """Run every chore, in this thread, until none has anything left to do. Errors are raised."""
     for _ in range(MOST_ROUNDS):
-        more = [_under_its_name(each) for each in list(every_chore().values())]
-        if not any(more):
+        had_work = [_to_its_end(each) for each in list(every_chore().values())]
+        if not any(had_work):
             return
-    raise RuntimeError("The chores do not come to an end.")
+    raise _endless()
+
+
+def _to_its_end(each: Chore) -> bool:
+    """Run a chore until it has nothing left; whether it had something."""
+    for times in range(MOST_ROUNDS):
+        if not _under_its_name(each):
+            return times > 0
+    raise _endless()
+
+
+def _endless() -> RuntimeError:
+    return RuntimeError("The chores do not come to an end.")
 
 
 def run(stop: threading.Event) -> None:
