@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,36 @@ def test_compaction_changes_no_answer(sealed: dict[str, Any]) -> None:
     assert after["events"] < before["events"]
     arrive([told("ann", "Order Updated", 100, "late", order_id="ann-0", total=9, currency="KRW")])
     assert seen() != sealed
+
+
+def test_what_is_sealed_while_compaction_waits_for_its_turn_is_not_doubled(
+    sealed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = compaction.lake_turn
+
+    @contextmanager
+    def after_the_sealer() -> Iterator[None]:
+        """Between a look at the files and the turn, the sealer writes an order's files anew."""
+        monkeypatch.setattr(compaction, "lake_turn", turn)
+        arrive([told("ann", "Order Updated", 100, "late", order_id="ann-0", total=9, currency="KRW")])
+        seal()
+        with turn():
+            yield
+
+    monkeypatch.setattr(compaction, "tables", lambda: {"orders": compaction_tables["orders"]})
+    monkeypatch.setattr(compaction, "lake_turn", after_the_sealer)
+    assert compaction.compact_once()
+    assert len(seen()["orders"]) == len(sealed["orders"])
+
+
+compaction_tables = compaction.tables()
+
+
+def test_a_sealer_that_slept_does_not_seal_again_what_another_sealed(sealed: dict[str, Any]) -> None:
+    last = Segment.objects.order_by("-last_position").values_list("last_position", flat=True)[0]
+    with pytest.raises(delta.RacedError):
+        delta.commit("events", compaction_tables["events"][0], delta.Change(), last)
+    assert seen() == sealed
 
 
 def test_vacuum_takes_only_what_does_not_count(sealed: dict[str, Any], lake: Path) -> None:

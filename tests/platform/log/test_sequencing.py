@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from dangol.core.errors import QueryError
 from dangol.platform.kernel import clock as kernel_clock
+from dangol.platform.log import sequencer
 from dangol.platform.log.actions import link
 from dangol.platform.log.duck import working_engine
 from dangol.platform.log.models import Envelope, Identifier, Refused, Segment
@@ -125,6 +127,24 @@ def test_what_cannot_be_read_is_kept_aside_and_stops_nothing(clock: Any) -> None
     (refused,) = Refused.objects.all()
     assert (refused.body, refused.reason) == ("{broken", "unreadable")
     assert not Envelope.objects.exists()
+
+
+def test_nothing_is_lost_where_the_engine_refuses_one_line_and_another_is_no_json(
+    clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    envelope(message(a=1), b"{broken", message(b=1, z="poison"))
+    decode = sequencer.decode
+
+    def refusing(engine: Any, lines: Any) -> None:
+        if any("poison" in line for line in lines.bodies):
+            raise QueryError("duckdb", "select 1", "no")
+        decode(engine, lines)
+
+    monkeypatch.setattr(sequencer, "decode", refusing)
+    assert len(rows()) == 1
+    refused = [each.body for each in Refused.objects.all()]
+    assert len(refused) == 2
+    assert "{broken" in refused
 
 
 def test_duplicates_in_a_batch_and_between_batches(clock: Any) -> None:

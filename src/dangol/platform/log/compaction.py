@@ -46,14 +46,28 @@ def order_of(table: str) -> str:
 
 def compact_once() -> bool:
     """Merge files of one month of one table, where it is worth it; whether there may be more."""
-    for table, (columns, order) in tables().items():
-        for month in by_month(delta.files_of(table)).values():
-            chosen = worth_merging(month)
-            if chosen:
-                with lake_turn():
-                    merge(working_engine(), table, columns, order, chosen, is_whole=len(chosen) == len(month))
-                return True
+    for table in tables():
+        if _next_of(table):
+            with lake_turn():
+                return _compact(table)
     return False
+
+
+def _compact(table: str) -> bool:
+    """Files are chosen once nobody else changes the lake: those of a look before may hold rows that moved since."""
+    chosen, is_whole = _next_of(table) or ([], False)
+    if chosen:
+        columns, order = tables()[table]
+        merge(working_engine(), table, columns, order, chosen, is_whole=is_whole)
+    return bool(chosen)
+
+
+def _next_of(table: str) -> tuple[list[File], bool] | None:
+    """Files of a table that are worth a merge, and whether they are all of their month."""
+    for month in by_month(delta.files_of(table)).values():
+        if chosen := worth_merging(month):
+            return chosen, len(chosen) == len(month)
+    return None
 
 
 def by_month(files: Sequence[File]) -> dict[str, list[File]]:

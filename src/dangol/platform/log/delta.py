@@ -41,6 +41,10 @@ _TYPES: Final = {
 }
 
 
+class RacedError(RuntimeError):
+    """Another process, which took over while this one stood still, has done this already."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """One file of a table: its path inside the table's folder, its month and its size."""
@@ -133,7 +137,10 @@ def commit(table: str, columns: Mapping[str, str], change: Change, position: int
         path.mkdir(parents=True, exist_ok=True)
         DeltaTable.create(str(path), schema, partition_by=[MONTH], configuration=_CONFIGURATION)
     told = CommitProperties(app_transactions=[Transaction(APP, position)] if position is not None else None)
-    DeltaTable(str(path)).create_write_transaction(
+    held = DeltaTable(str(path))
+    if position is not None and (held.transaction_version(APP) or 0) >= position:
+        raise RacedError(f"{table} holds everything up to {position} already.")
+    held.create_write_transaction(
         [*change.added, *change.removed],
         mode="append",
         schema=schema,

@@ -50,7 +50,8 @@ class Moment:
         return [each for each in self.segments if each.last_position > self.tables[table].position]
 
 
-TABLES: Final = ("events", *KEYED, *(f"facts_{noun}" for noun in KEYED), "person_day")
+TABLES: Final = ("events", "person_day", *KEYED, *(f"facts_{noun}" for noun in KEYED))
+"""Facts are looked at last: what is made anew from them must find all that the table before it holds already."""
 
 
 def moment() -> Moment:

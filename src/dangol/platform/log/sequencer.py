@@ -114,6 +114,7 @@ def _decoded(engine: DuckDB, batch: Batch) -> Batch:
         ]
         right = sorted(set(range(len(batch.lines.bodies))) - set(wrong))
         decode(engine, _chosen(batch.lines, right))
+        wrong = sorted([*wrong, *(right[n] for n in unreadable(engine))])
     lines = batch.lines
     found = [(lines.source_ids[n], lines.received[n], lines.bodies[n]) for n in wrong if lines.bodies[n]]
     return Batch(batch.envelope_ids, lines, found)
