@@ -221,39 +221,10 @@ def _looked(seconds: float, rate: int) -> tuple[list[float], int]:
 
 def _opening(events: Path) -> dict[str, float]:
     """The rows become a table of the lake as they are; then worlds are opened and asked."""
-    from dangol.platform.log import days, delta
-    from dangol.platform.log.compaction import order_of
-    from dangol.platform.log.duck import working_engine
-    from dangol.platform.log.projections import columns_of
-    from dangol.platform.log.queries import opened, position
+    from dangol.platform.log.queries import opened
 
-    duck, columns = working_engine(), columns_of("events")
-    have = {
-        row[0]
-        for row in duck.execute(f"describe select * from read_parquet('{events}/**/*.parquet')").fetchall()
-    }
-    values = ", ".join(
-        f"{name}::{dtype} as {name}" if name in have else f"null::{dtype} as {name}"
-        for name, dtype in columns.items()
-    )
-    duck.define(
-        "given",
-        f"select {values}, strftime(occurred_on, '%Y-%m') as month from read_parquet('{events}/**/*.parquet')",
-    )
-    delta.commit(
-        "events",
-        columns,
-        delta.write_months(duck, "events", "given", columns, order_of("events")),
-        position(),
-    )
-    piece = "select person_id, occurred_on as active_on, null::varchar as currency, 1::bigint as event_count, 0::bigint as order_count, amount as event_amount, null::decimal(18,4) as order_amount from given"
-    duck.execute(
-        f"create or replace table days_piece as select *, strftime(active_on, '%Y-%m') as month from ({days.summed(piece)})"
-    )
-    change = delta.write_months(duck, days.TABLE, "days_piece", days.COLUMNS, days.ORDER)
-    delta.commit(days.TABLE, days.COLUMNS, change, position())
-    duck.execute("drop table days_piece")
-    times = {"open": [], "active users": []}  # type: dict[str, list[float]]
+    _laid(events)
+    times: dict[str, list[float]] = {"open": [], "active users": []}
     for _ in range(5):
         start = time.perf_counter()
         world = opened()
@@ -262,6 +233,33 @@ def _opening(events: Path) -> dict[str, float]:
         rows = world.engine.run("select count(*) from events").rows[0][0]
         world.close()
     return {"events": rows} | {f"{name} s": round(float(np.median(each)), 3) for name, each in times.items()}
+
+
+def _laid(events: Path) -> None:
+    """Typed events as the lake's tables of events and of days."""
+    from dangol.platform.log import days, delta
+    from dangol.platform.log.compaction import order_of
+    from dangol.platform.log.duck import working_engine
+    from dangol.platform.log.projections import columns_of
+
+    duck, columns = working_engine(), columns_of("events")
+    source = f"read_parquet('{events}/**/*.parquet')"
+    have = {row[0] for row in duck.execute(f"describe select * from {source}").fetchall()}
+    values = ", ".join(
+        f"{name if name in have else 'null'}::{dtype} as {name}" for name, dtype in columns.items()
+    )
+    duck.define("given", f"select {values}, strftime(occurred_on, '%Y-%m') as month from {source}")
+    change = delta.write_months(duck, "events", "given", columns, order_of("events"))
+    delta.commit("events", columns, change)
+    piece = (
+        "select person_id, occurred_on as active_on, null::varchar as currency, 1::bigint as event_count, "
+        "0::bigint as order_count, amount as event_amount, null::decimal(18,4) as order_amount from given"
+    )
+    rows = f"select *, strftime(active_on, '%Y-%m') as month from ({days.summed(piece)})"
+    duck.execute(f"create or replace table days_piece as {rows}")
+    change = delta.write_months(duck, days.TABLE, "days_piece", days.COLUMNS, days.ORDER)
+    delta.commit(days.TABLE, days.COLUMNS, change)
+    duck.execute("drop table days_piece")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final, Literal
@@ -16,11 +16,12 @@ from ibis.expr.types import Table
 from dangol.core.calendar import Period, time_zone
 from dangol.core.engine.answer import Answer
 from dangol.core.engine.days import check_something_is_known, day_after_last
-from dangol.core.engine.delta import is_lake
+from dangol.core.engine.delta import is_lake, lake_relations
 from dangol.core.engine.distributed import lies_on_cluster, stage_on_spark
 from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.engine import Engine, compiled, load_compiler
 from dangol.core.engine.files import Loading
+from dangol.core.engine.known import define_known, known_before
 from dangol.core.engine.spark import Spark
 from dangol.core.engine.staging import Staged, stage
 from dangol.core.engine.stored import Stored, read_rollups, write_rollups
@@ -286,9 +287,7 @@ def world(
     if isinstance(source, Mapping) and lies_on_cluster(source):
         return _world_on_cluster(source, as_of, engine, settings)
     if is_lake(source):
-        from dangol.core.engine.lake import open_lake  # it stands on this file
-
-        return open_lake(Path(str(source)), as_of, _engine(engine, None), settings)
+        return _world_of_lake(Path(str(source)), as_of, _engine(engine, None), settings)
     duck = engine if isinstance(engine, DuckDB) else DuckDB()
     staged = stage(duck, source, zone=settings.time_zone, not_after=not_after, mapping=mapping)
     if as_of is not None:
@@ -334,6 +333,16 @@ def _world_on_cluster(
     return World(target, as_of, nouns, settings)
 
 
+def _world_of_lake(folder: Path, as_of: date | None, engine: Engine, settings: Settings) -> World:
+    """The world of the lake of a platform: everything that is sealed, its merges applied; nothing is copied."""
+    relations = lake_relations(folder, engine)
+    for noun, sql in relations.items():
+        engine.define(f"staged_{noun}", sql)
+    as_of = as_of or day_after_last(engine, frozenset(relations), None)
+    define_known(engine, relations, as_of)
+    return World(engine, as_of, frozenset(relations), settings)
+
+
 def _hand_over(duck: DuckDB, staged: Staged, target: Engine) -> None:
     """Give another engine the staged tables; Parquet that is ready is read where it lies."""
     if isinstance(target, Spark) and set(staged.ready) >= staged.nouns - {"people"}:
@@ -372,28 +381,6 @@ def _reaches_beyond(duck: DuckDB, noun: str, as_of: date) -> bool:
         return False
     late = (f"{happened} >= date '{as_of}'", f"{happened} is null")
     return any(duck.run(f"select 1 from staged_{noun} where {each} limit 1").rows for each in late)
-
-
-@cache
-def known_before(
-    noun: str, as_of: date, dialect: str, *, reaches_beyond: bool, is_late_possible: bool
-) -> str:
-    """The engine's SQL for the rows of a noun that were known before `as_of`; a later end is not known yet."""
-    schema = NOUNS[noun]
-    staged: Table = ibis.table(dict(schema.dtypes), name=f"staged_{noun}")
-    day = ibis.literal(as_of)
-    if schema.happened and reaches_beyond:
-        staged = staged.filter(staged[schema.happened] < day)
-    if is_late_possible and "received_at" in schema.dtypes:
-        staged = staged.filter(staged.received_at.isnull() | (staged.received_at < day.cast("timestamp")))
-    if noun == "subscriptions":
-        is_past = staged.ended_on < day
-        none = ibis.null("string")
-        staged = staged.mutate(
-            ended_on=ibis.ifelse(is_past, staged.ended_on, ibis.null("date")),
-            ended_because=ibis.ifelse(is_past, staged.ended_because, none),
-        )
-    return compiled(staged, dialect)
 
 
 __all__ = ["ENGINES", "Settings", "World", "world"]
