@@ -14,7 +14,8 @@ REGISTRIES = re.compile(
     )
     + r"|--(extra-)?index-" + r"url|index-" + r"url\s*=|simple" + r"/\s*$"
 )  # fmt: skip
-MACHINE = re.compile(r"(?<![\w.])/(home|root|Users|work|mnt)/\w+")
+# The console's own pages of Home stand under /home/ too, one step deep.
+MACHINE = re.compile(r"(?<![\w.])/((root|Users|work|mnt)/\w+|home/\w+/\w+)")
 BINARY = {".png", ".woff", ".woff2", ".otf", ".ttf", ".parquet", ".xlsx", ".ico"}
 
 TEXTS = [path for path in tracked() if path.suffix not in BINARY]
