@@ -14,7 +14,7 @@ from dangol.platform.kernel.access.models import Unit
 from dangol.platform.kernel.access.refusals import NotAllowedError, NotThereError
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.log.actions import accept, make_source
-from dangol.platform.people.actions import change_people_settings
+from dangol.platform.people.actions import change_people_settings, set_field
 from dangol.platform.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,21 @@ def test_people_enter_and_leave(owner: Viewer, buys: Any, clock: Any, run_chores
     assert [each.is_entry for each in flips] == [False, True]
     (view,) = queries.saved(owner)
     assert (view.count, view.entered, view.left) == (2, 0, 1)
+
+
+def test_a_field_that_is_set_by_hand_moves_people_though_nothing_arrives(
+    owner: Viewer, buys: Any, clock: Any, run_chores: Any
+) -> None:
+    buys("ann", "bob")
+    audience = actions.save(owner, "Pro", "plan is pro")
+    run_chores()
+    assert _names(audience) == set()
+    clock.move(minutes=10)
+    set_field(owner, Person.objects.get(external_id="ann").pk, "plan", "pro")
+    run_chores()
+    clock.move(minutes=10)
+    run_chores()
+    assert _names(audience) == {"ann"}
 
 
 def test_preview_counts_and_says_the_rule(owner: Viewer, buys: Any) -> None:

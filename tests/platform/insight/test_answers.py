@@ -13,16 +13,19 @@ import pytest
 from dangol.core.calendar import Period
 from dangol.core.errors import DangolError, UnknownNameError
 from dangol.platform.insight import actions, boards
+from dangol.platform.insight.answering import present_day, world_of
 from dangol.platform.insight.behind import people_behind
 from dangol.platform.insight.figures import read
 from dangol.platform.insight.models import StoredAnswer, Watch
-from dangol.platform.insight.queries import answer, offers
+from dangol.platform.insight.queries import answer, known_now, offers, shown, store
 from dangol.platform.insight.questions import asked
 from dangol.platform.insight.watching import look
 from dangol.platform.kernel.access.refusals import NotAllowedError, NotThereError
 from dangol.platform.kernel.access.viewer import Viewer
+from dangol.platform.kernel.actions import set_up_business
 from dangol.platform.kernel.models import Effect
 from dangol.platform.log.actions import accept, make_source
+from dangol.platform.people.actions import set_field
 from dangol.platform.people.queries import world_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,6 +56,48 @@ def orders(owner: Viewer, clock: Any, run_chores: Callable[[], None]) -> Callabl
         run_chores()
 
     return ordered
+
+
+def test_answers_are_counted_again_when_people_or_the_business_change_and_nothing_arrives(
+    owner: Viewer, orders: Any, clock: Any, run_chores: Any
+) -> None:
+    orders(ann=2, bob=1)
+    told = {"segment": "plan is pro"}
+    assert answer(owner, "repeat_purchase_rate", **told).rows[0]["buyer_count"] in (0, None)
+    with closing(world_for(owner)) as world:
+        (ann,) = world.engine.run("select person_id from people where external_id = 'ann'").rows[0]  # type: ignore[attr-defined]
+    for change in (
+        lambda: set_field(owner, ann, "plan", "pro"),
+        lambda: set_up_business(owner, inactivity_days=20),
+    ):
+        clock.move(minutes=10)
+        change()
+        run_chores()
+        clock.move(minutes=10)
+        run_chores()
+        found = answer(owner, "repeat_purchase_rate", **told)
+        assert found.is_fresh
+        assert found.rows[0]["buyer_count"] == 1
+        assert found.computed_at >= clock.now() - timedelta(minutes=10)
+
+
+def test_what_arrives_while_a_world_is_open_is_not_said_to_be_counted(owner: Viewer, orders: Any) -> None:
+    orders(ann=2)
+    question = asked(owner, "repeat_purchase_rate")
+    since = known_now()
+    with world_of(question, present_day()) as world:
+        orders(bob=1)
+        assert not shown(question, store(question, world, since)).is_fresh
+
+
+def test_nobody_of_a_unit_is_told_numbers_of_the_whole(owner: Viewer, orders: Any) -> None:
+    orders(ann=1)
+    of_unit = Viewer("ann", "analyst", frozenset({1}))
+    with pytest.raises(NotAllowedError):
+        actions.watch(of_unit, "Repeat", "repeat_purchase_rate", "rate", "below", 0.6)
+    held = actions.watch(owner, "Repeat", "repeat_purchase_rate", "rate", "below", 0.6)
+    with pytest.raises(NotAllowedError):
+        actions.stop_watching(of_unit, held)
 
 
 def test_an_answer_is_the_metric_of_the_world(owner: Viewer, orders: Any) -> None:

@@ -15,6 +15,7 @@ from dangol.platform.kernel import clock
 from dangol.platform.kernel.access.viewer import SYSTEM
 from dangol.platform.kernel.chores import chore
 from dangol.platform.log.queries import position
+from dangol.platform.people.queries import changed_at
 
 REST: Final = 15.0
 """An audience rests so many times the seconds that its counting took."""
@@ -29,10 +30,10 @@ def refresh() -> bool:
     due = [each for each in _due() if _has_rested(each)]
     if not due:
         return False
-    began, at = time.monotonic(), position()
+    began, at, moment = time.monotonic(), position(), clock.now()
     with open_world(SYSTEM) as world:
         for number, audience in enumerate(due, start=1):
-            count_again(audience, world, at)
+            count_again(audience, world, at, moment)
             if time.monotonic() - began > TURN:
                 return number < len(due)
     return False
@@ -41,6 +42,8 @@ def refresh() -> bool:
 def _due() -> QuerySet[Audience]:
     """Never counted, behind the log, or with a membership that time has changed."""
     is_behind = Q(position__lt=position()) | Q(next_flip_at__lte=clock.now()) | Q(counted_at=None)
+    if (changed := changed_at()) is not None:
+        is_behind |= Q(counted_at__lt=changed)
     return Audience.objects.filter(is_behind).order_by("counted_at")
 
 

@@ -18,8 +18,10 @@ from dangol.platform.kernel import clock
 BATCH = 5_000
 
 
-def count_again(audience: Audience, world: World, position: int) -> None:
+def count_again(audience: Audience, world: World, position: int, moment: datetime) -> None:
     """Bring the members of one audience up to what the world says; its changes are kept as flips.
+
+    `position` and `moment` are those before the world was opened: what changes meanwhile is counted next time.
 
     A rule that cannot be answered keeps its members and says why.
     """
@@ -27,13 +29,13 @@ def count_again(audience: Audience, world: World, position: int) -> None:
     try:
         inside, flip = members_and_flip(world, read(audience.rule, without=audience.name))
     except DangolError as error:
-        _note(audience, position, began, failure={"en": error.in_("en"), "ko": error.in_("ko")})
+        _note(audience, position, moment, began, failure={"en": error.in_("en"), "ko": error.in_("ko")})
         return
     is_first = audience.counted_at is None
     before = set(Member.objects.filter(audience=audience).values_list("person_id", flat=True))
     now = set(inside)
     _move(audience, now - before, before - now, is_first)
-    _note(audience, position, began, failure=None, next_flip_at=_aware(flip), member_count=len(now))
+    _note(audience, position, moment, began, failure=None, next_flip_at=_aware(flip), member_count=len(now))
 
 
 def _move(audience: Audience, entered: set[int], left: set[int], is_first: bool) -> None:
@@ -55,8 +57,8 @@ def _move(audience: Audience, entered: set[int], left: set[int], is_first: bool)
                 )
 
 
-def _note(audience: Audience, position: int, began: float, **found: Any) -> None:
-    told = {"position": position, "counted_at": clock.now(), "seconds": time.perf_counter() - began}
+def _note(audience: Audience, position: int, moment: datetime, began: float, **found: Any) -> None:
+    told = {"position": position, "counted_at": moment, "seconds": time.perf_counter() - began}
     # Another rule since then: its own counting comes, and this one says nothing about it.
     Audience.objects.filter(pk=audience.pk, changed_at=audience.changed_at).update(**told, **found)
 

@@ -23,6 +23,7 @@ from dangol.platform.kernel import audit
 from dangol.platform.kernel.access.queries import user_of
 from dangol.platform.kernel.access.refusals import NotThereError, check_may
 from dangol.platform.kernel.access.viewer import Viewer
+from dangol.platform.people.seeing import check_whole
 
 
 def watch(
@@ -30,7 +31,7 @@ def watch(
     span: str = "last_month", segment: str = "", given: Mapping[str, str] | None = None, owner: int | None = None,
 ) -> int:  # fmt: skip
     """Watch a number: its owner is told when it crosses the line. The watch's id."""
-    check_may(viewer, "edit_insight")
+    _check_may_watch(viewer)
     check_column(metric, column)
     check_span(span)
     asked(viewer, metric, segment=segment, **(given or {}))
@@ -48,10 +49,16 @@ def watch(
 
 def stop_watching(viewer: Viewer, watch_id: int) -> None:
     """The number is watched no more."""
-    check_may(viewer, "edit_insight")
+    _check_may_watch(viewer)
     if not Watch.objects.filter(pk=watch_id).delete()[0]:
         raise NotThereError(Said("watch", "감시"), watch_id)
     audit.record(viewer, "watch ended", f"watch {watch_id}")
+
+
+def _check_may_watch(viewer: Viewer) -> None:
+    """What is watched is the whole business, and so is the figure in the notice: nobody of a unit asks for one."""
+    check_may(viewer, "edit_insight")
+    check_whole(viewer, "edit_insight")
 
 
 def place_figure(

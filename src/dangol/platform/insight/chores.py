@@ -12,13 +12,14 @@ from dangol.platform.insight import home, noticing
 from dangol.platform.insight.answering import present_day, world_of
 from dangol.platform.insight.beginnings import begin
 from dangol.platform.insight.models import Board, StoredAnswer
-from dangol.platform.insight.queries import store
+from dangol.platform.insight.queries import known_now, store
 from dangol.platform.insight.questions import Question, of_row
 from dangol.platform.insight.watching import look
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.chores import chore
 from dangol.platform.kernel.queries import business
 from dangol.platform.log.queries import position
+from dangol.platform.people.queries import changed_at
 
 WANTED: Final = timedelta(days=8)
 """What nobody looked at for so long is counted only when it is asked for again."""
@@ -46,9 +47,10 @@ def refresh() -> bool:
 
 def _count_again(rows: list[StoredAnswer], began: float) -> None:
     """Answers over one world, opened once."""
+    since = known_now()
     with world_of(_question(rows[0]), present_day()) as world:
         for row in rows:
-            store(_question(row), world)
+            store(_question(row), world, since)
             if time.monotonic() - began > TURN:
                 return
 
@@ -56,8 +58,10 @@ def _count_again(rows: list[StoredAnswer], began: float) -> None:
 def _stale() -> list[StoredAnswer]:
     """Wanted answers that do not hold everything."""
     wanted = StoredAnswer.objects.filter(wanted_at__gte=clock.now() - WANTED)
-    old = wanted.filter(Q(position__lt=position()) | Q(as_of__lt=present_day()))
-    return list(old.defer("rows").order_by("-wanted_at")[:200])
+    is_old = Q(position__lt=position()) | Q(as_of__lt=present_day())
+    if (changed := changed_at()) is not None:
+        is_old |= Q(computed_at__lt=changed)
+    return list(wanted.filter(is_old).defer("rows").order_by("-wanted_at")[:200])
 
 
 def _has_rested(row: StoredAnswer) -> bool:

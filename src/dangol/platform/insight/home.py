@@ -13,7 +13,7 @@ from dangol.core.rollups.stays import TENURE_CLASSES
 from dangol.core.schema.causes import CAUSES, UNKNOWN
 from dangol.platform.insight.answering import present_day, world_of
 from dangol.platform.insight.models import HoleOwner, StoredAnswer
-from dangol.platform.insight.queries import NOTED, AnswerView, answer_to, store
+from dangol.platform.insight.queries import NOTED, AnswerView, answer_to, known_now, store
 from dangol.platform.insight.queries import shown as seen
 from dangol.platform.insight.questions import asked
 from dangol.platform.insight.spans import before, span_period
@@ -126,8 +126,9 @@ class _Asked:
         late.update(wanted_at=clock.now())
         missing = [each for each in questions if not _is_counted(self._stored.get(each.digest))]
         if missing:
+            since = known_now()
             with world_of(missing[0], present_day()) as world:
-                self._stored |= {each.digest: store(each, world) for each in missing}
+                self._stored |= {each.digest: store(each, world, since) for each in missing}
 
     def rows(self, metric: str, **given: Any) -> list[dict[str, Any]]:
         """The rows of an answer; none where the data has nothing to ask."""

@@ -21,6 +21,7 @@ from dangol.platform.insight.questions import Question, asked, returns_of, told
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.log.queries import position
+from dangol.platform.people.queries import changed_at
 
 LATELY: Final = timedelta(days=40)
 NOTED: Final = timedelta(minutes=1)
@@ -60,24 +61,37 @@ def answer_to(question: Question) -> AnswerView:
     """The same for a question that is already made."""
     stored = StoredAnswer.objects.filter(pk=question.digest).first()
     if stored is None or stored.computed_at is None:
+        since = known_now()
         with world_of(question, present_day()) as world:
-            return shown(question, store(question, world))
+            return shown(question, store(question, world, since))
     if stored.wanted_at < clock.now() - NOTED:
         StoredAnswer.objects.filter(pk=question.digest).update(wanted_at=clock.now())
     return shown(question, stored)
 
 
-def store(question: Question, world: World) -> StoredAnswer:
-    """Count the answer and keep it. The position is read first: what arrives meanwhile is counted next time."""
-    at = position()
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How far the log was, and when, before a world was opened: no answer of that world holds more."""
+
+    position: int
+    moment: datetime
+
+
+def known_now() -> Known:
+    """To be asked before a world is opened: what arrives meanwhile is counted next time."""
+    return Known(position(), clock.now())
+
+
+def store(question: Question, world: World, since: Known) -> StoredAnswer:
+    """Count the answer and keep it, with what was known when its world was opened."""
     found = answered(question, world)
     values = {
         "as_of": world.as_of,
-        "position": at,
+        "position": since.position,
         "rows": found.rows,
         "failure": found.failure,
         "seconds": found.seconds,
-        "computed_at": clock.now(),
+        "computed_at": since.moment,
     }
     stored, _ = StoredAnswer.objects.update_or_create(
         pk=question.digest,
@@ -99,7 +113,9 @@ def shown(question: Question, stored: StoredAnswer) -> AnswerView:
         as_of=stored.as_of,
         position=stored.position,
         computed_at=stored.computed_at,
-        is_fresh=stored.position >= position() and stored.as_of == present_day(),
+        is_fresh=stored.position >= position()
+        and stored.as_of == present_day()
+        and stored.computed_at >= (changed_at() or stored.computed_at),
     )
 
 

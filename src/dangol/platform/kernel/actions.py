@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from dangol.core.calendar import time_zone
 from dangol.core.errors import RequestError
 from dangol.core.language import Said
 from dangol.platform.kernel import audit, clock
 from dangol.platform.kernel.access.viewer import Viewer
-from dangol.platform.kernel.models import Business
-from dangol.platform.kernel.queries import BusinessView, business
+from dangol.platform.kernel.models import Business, Cursor
+from dangol.platform.kernel.queries import BUSINESS, BusinessView, business
 
 _FIELDS = frozenset(BusinessView.__dataclass_fields__) - {"set_up_at"}
 
@@ -20,7 +21,7 @@ _FIELDS = frozenset(BusinessView.__dataclass_fields__) - {"set_up_at"}
 @transaction.atomic
 def set_up_business(viewer: Viewer, **fields: Any) -> BusinessView:
     """Describe the business, or change what was said of it: any of the fields of BusinessView."""
-    if not viewer.may("administer"):
+    if viewer.units is not None or not viewer.may("administer"):
         raise _refused(viewer)
     row = Business.objects.order_by("pk").first() or Business()
     before = {name: getattr(row, name) for name in fields if name in _FIELDS}
@@ -28,6 +29,8 @@ def set_up_business(viewer: Viewer, **fields: Any) -> BusinessView:
         setattr(row, name, value)
     row.set_up_at = row.set_up_at or clock.now()
     row.save()
+    Cursor.objects.get_or_create(name=BUSINESS)
+    Cursor.objects.filter(name=BUSINESS).update(position=F("position") + 1, moved_at=clock.now())
     audit.record(viewer, "business.set_up", "business", before=before, after=fields)
     return business()
 

@@ -9,8 +9,10 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from dangol.platform.kernel import clock
-from dangol.platform.kernel.models import Business, Effect, Setback, Worker
+from dangol.platform.kernel.models import Business, Cursor, Effect, Setback, Worker
 
+BUSINESS: Final = "business"
+"""A cursor that moves whenever the business is described otherwise."""
 LATE: Final = timedelta(minutes=10)
 """An effect that is due for longer is stuck."""
 SILENT: Final = timedelta(seconds=60)
@@ -56,6 +58,11 @@ def business() -> BusinessView:
     """The business: its kind, time zone, currency, and when a customer counts as inactive."""
     row = Business.objects.order_by("pk").first() or Business()
     return BusinessView(**{name: getattr(row, name) for name in BusinessView.__dataclass_fields__})
+
+
+def business_changed_at() -> datetime | None:
+    """When the business was last described otherwise: numbers counted before are of the old one."""
+    return Cursor.objects.filter(name=BUSINESS).values_list("moved_at", flat=True).first()
 
 
 def living() -> QuerySet[Worker]:

@@ -29,7 +29,7 @@ from dangol.platform.people.queries.listing import (
 from dangol.platform.people.queries.person import FieldView, PersonView, history_of, person, timeline_of
 from dangol.platform.people.queries.rights import RequestLine, request, requests, silent_people
 from dangol.platform.people.queries.typed import typed_rows
-from dangol.platform.people.queries.worlds import world_for
+from dangol.platform.people.queries.worlds import changed_at, world_for
 from dangol.platform.people.seeing import visible_to
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "account_timeline",
     "accounts",
     "accounts_for_export",
+    "changed_at",
     "choices",
     "consent_texts",
     "consents_of",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from dangol.core.engine.world import World
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.access.viewer import Viewer
-from dangol.platform.kernel.queries import business
+from dangol.platform.kernel.queries import business, business_changed_at
 from dangol.platform.log import queries as log
 from dangol.platform.people import files
 from dangol.platform.people.files import ACCOUNT_COLUMNS, COLUMNS
+from dangol.platform.people.models import PeopleFile
 
 _KEPT_BACK = frozenset({"unit_id", "is_gone", "first_seen_at"})
 
@@ -32,6 +33,12 @@ def world_for(viewer: Viewer, as_of: date | None = None) -> World:
         tables["accounts"] = f"select {_shown(ACCOUNT_COLUMNS)} from ({accounts})"
     only = f"select person_id from ({people})" if viewer.units is not None else None
     return log.opened(as_of, tables=tables, only_people=only)
+
+
+def changed_at() -> datetime | None:
+    """When worlds last changed without anything new in the log: by people, merges, erasures, or the business."""
+    written = PeopleFile.objects.order_by("pk").values_list("written_at", flat=True).first()
+    return max((each for each in (written, business_changed_at()) if each is not None), default=None)
 
 
 def _of_units(sql: str, units: frozenset[int]) -> str:
