@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext
 
 from tests_support.console import CHROMIUM, Console, chromium, console
@@ -35,8 +36,8 @@ def reader(browser: Browser, console_up: Console) -> Iterator[Callable[..., Brow
     def of(language: str, *, signed_in: bool = True) -> BrowserContext:
         if (language, signed_in) not in made:
             context = browser.new_context(viewport={"width": 1360, "height": 860}, reduced_motion="reduce")
-            cookies = {"django_language": language} | (
-                {"dangol_session": console_up.session} if signed_in else {}
+            cookies = {settings.LANGUAGE_COOKIE_NAME: language} | dict(
+                [console_up.session] if signed_in else []
             )
             context.add_cookies([{"name": n, "value": v, "url": console_up.url} for n, v in cookies.items()])
             made[language, signed_in] = context

@@ -22,6 +22,7 @@ def is_page(context: BrowserContext, url: str) -> bool:
     """Whether an address gives a whole page to look at; fragments, downloads and forms only have to answer."""
     answer = context.request.get(url, max_redirects=0)
     if answer.status in {302, 405}:
+        assert "/accounts/login/" not in answer.headers.get("location", ""), "nobody is signed in"
         return False
     assert answer.status == 200, f"{url}: {answer.status}"
     return "text/html" in answer.headers.get("content-type", "") and "<html" in answer.text()

@@ -37,7 +37,7 @@ session = import_module(settings.SESSION_ENGINE).SessionStore()
 session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
 session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
 session.create()
-print(session.session_key)
+print(settings.SESSION_COOKIE_NAME, session.session_key)
 """
 
 
@@ -46,7 +46,8 @@ class Console:
     """A console that is up, with a demo in it and its owner signed in."""
 
     url: str
-    session: str
+    session: tuple[str, str]
+    """Name and value of the cookie of the owner's session."""
     pages: dict[str, list[str]]
     """Addresses by the name of the page; none where the demo has no example."""
 
@@ -56,9 +57,9 @@ def console(folder: Path) -> Iterator[Console]:
     """The console over a demo of a few hundred customers."""
     with platform(folder) as running:
         running.python(LOADING)
-        session = running.python(SIGNING_IN).splitlines()[-1]
+        name, value = running.python(SIGNING_IN).splitlines()[-1].split()
         running.start("web")
-        yield Console(running.url, session, _pages(running))
+        yield Console(running.url, (name, value), _pages(running))
 
 
 def _pages(running: Platform) -> dict[str, list[str]]:
