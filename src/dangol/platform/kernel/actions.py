@@ -12,6 +12,7 @@ from dangol.core.errors import RequestError
 from dangol.core.language import Said
 from dangol.platform.kernel import audit, clock
 from dangol.platform.kernel.access.viewer import Viewer
+from dangol.platform.kernel.currencies import CURRENCIES
 from dangol.platform.kernel.models import Business, Cursor
 from dangol.platform.kernel.queries import BUSINESS, BusinessView, business
 
@@ -47,9 +48,9 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
             "kind", fields["kind"], Said("shop, subscription or both", "shop, subscription, both 중 하나")
         )
     currency = fields.get("currency", "KRW")
-    if not (isinstance(currency, str) and len(currency) == 3 and currency.isascii() and currency.isalpha()):
+    if not (isinstance(currency, str) and currency.upper() in CURRENCIES):
         raise _wrong(
-            "currency", currency, Said("a code of three letters such as KRW", "KRW 같은 세 글자 통화 코드")
+            "currency", currency, Said("a code of ISO 4217 such as KRW", "KRW 같은 ISO 4217 통화 코드")
         )
     if not 1 <= int(fields.get("fiscal_start") or 1) <= 12:
         raise _wrong(
