@@ -45,7 +45,7 @@ Named = Annotated[
         metavar="NAME=RULE",
         help=told(
             "Another audience that the rule may speak of by name.",
-            "규칙 안에서 이름으로 부를 수 있는 다른 고객군.",
+            "규칙 안에서 이름으로 부를 수 있는 다른 고객 그룹.",
         ),
     ),
 ]

@@ -215,6 +215,6 @@ def _settings(viewer: Viewer) -> Iterator[dict[str, Any]]:
 OTHERS: Final[dict[str, tuple[Said, str, Callable[[Viewer], Iterable[dict[str, Any]]]]]] = {
     "notes": (Said("Notes", "메모"), "see_people", every_note),
     "consent": (Said("Consent ledger", "동의 원장"), "see_people", every_consent),
-    "audiences": (Said("Audiences", "고객군"), "see_numbers", lambda viewer: map(_audience, saved(viewer))),
+    "audiences": (Said("Audiences", "고객 그룹"), "see_numbers", lambda viewer: map(_audience, saved(viewer))),
     "settings": (Said("Settings", "설정"), "administer", _settings),
 }  # fmt: skip

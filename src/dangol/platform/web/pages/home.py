@@ -26,7 +26,7 @@ def opening(request: HttpRequest) -> HttpResponse:
     """The opening page; `?by=` chooses how the holes of the bucket are told apart."""
     viewer = present_viewer(request)
     found = home(viewer, request.GET.get("by", ""))
-    if found.kept is None and found.bucket is None:
+    if found.kept is None and found.bucket is None and all(each.value is None for each in found.figures):
         return render(request, "home/empty.html", {"data_href": _data(viewer), "missing": found.missing})
     return render(request, "home/home.html", told(found, viewer) | _owning(found, viewer))
 
