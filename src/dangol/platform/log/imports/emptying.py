@@ -81,7 +81,8 @@ def _empty_lake() -> None:
         table = path.parent.name
         change = delta.Change(removed=[delta.removal(each) for each in delta.files_of(table)])
         if change:
-            delta.commit(table, _columns(table), change, max(position, lake.snapshot(table).position))
+            is_ahead = position > lake.snapshot(table).position
+            delta.commit(table, _columns(table), change, position if is_ahead else None)
             delta.vacuum(table, hours=0)
 
 
