@@ -12,6 +12,7 @@ import urllib.request
 from contextlib import closing
 from dataclasses import dataclass, field
 
+import psycopg
 import pytest
 
 from tests_support.processes import Platform, poll
@@ -172,3 +173,19 @@ def test_a_locked_database_is_waited_for(own_platform: Platform, sender: Sender)
     thread.join()
     assert sender.answers == [200]
     assert own_platform.stop() == {"web": 0}
+
+
+@pytest.mark.parametrize("own_platform", ["postgresql"], indirect=True)
+def test_a_server_that_drops_every_connection_is_gone_back_to(own_platform: Platform, sender: Sender) -> None:
+    own_platform.start("web", "worker")
+    assert sender.send() == 200
+    for _ in range(2):
+        with psycopg.connect(own_platform.database_url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        poll(lambda: sender.send() == 200)
+    poll(own_platform.is_up)
+    own_platform.kill()
+    assert own_platform.python(COUNT) == f"{sender.acknowledged} {sender.acknowledged}"

@@ -191,3 +191,20 @@ def test_a_damaged_file_is_said(made_sqlite: Path, tmp_path: Path) -> None:
             leftover.unlink()
         (own.data / "dangol.sqlite3").write_bytes(b"this is no database " * 1_000)
         assert "cannot be opened" in own.run("doctor", check=False).stdout
+
+
+def test_events_whose_file_is_gone_or_whose_time_is_to_come() -> None:
+    from dangol.platform.log.models import Envelope, Segment, Source
+
+    source = Source.objects.create(name="shop", kind="server", write_key="wk_test", created_at=clock.now())
+    Segment.objects.create(
+        first_position=1, last_position=2, path="segments/gone.parquet", row_count=2, made_at=clock.now()
+    )
+    assert "gone.parquet" in _fault("segments")
+    Segment.objects.all().delete()
+    later = int((clock.now() + timedelta(hours=3)).timestamp() * 1e6)
+    waiting = Envelope.objects.create(source=source, received_at=later, body=b"{}", event_count=1)
+    assert "the clock was set back" in _fault("arrivals")
+    waiting.received_at = later - 4 * 3_600_000_000
+    waiting.save()
+    assert _found()["arrivals"].level == "warning"
