@@ -153,6 +153,8 @@ def test_a_big_audience_is_walked(cast: None) -> None:
 def test_odd_addresses_of_pages_begin_the_list_and_odd_orders_are_told(cast: None) -> None:
     for after in ("x", "~", "2026~", "2026-01-01~x", "NaN~1"):
         assert len(queries.page_of(SYSTEM, after=after).lines) == 5
+    for after in ("²", "9" * 5_000):
+        assert queries.page_of(SYSTEM, search="dan", after=after).lines
     with pytest.raises(UnknownNameError):
         queries.page_of(SYSTEM, order="colour")
 

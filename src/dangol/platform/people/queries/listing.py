@@ -260,7 +260,7 @@ def _searched(
     viewer: Viewer, rows: QuerySet[Person], audience: Audience, query: str, after: str | None, limit: int
 ) -> PeoplePage:
     found = _candidates(viewer, rows, audience, query)
-    start = int(after) if after and after.isdigit() else 0
+    start = int(after) if after and after.isascii() and after.isdigit() and len(after) < 10 else 0
     shown = found[start : start + limit]
     people = rows.select_related("unit").in_bulk(shown)
     following = str(start + limit) if start + limit < len(found) else None
