@@ -75,14 +75,16 @@ def looked_at(page: Page) -> None:
         width, room = page.evaluate(WIDTHS)
         assert width <= room, f"{page.url} is {width} px wide on {room} px"
         if (size, colours) in ((WIDE, "light"), (PHONE, "dark")):
-            assert findings(page) == [], f"{page.url} {size} {colours}"
+            found = findings(page)
+            assert not found, f"{page.url} {size} {colours}: {found}"
 
 
 def speaks(page: Page, language: str) -> None:
     """Nothing is left in the other language."""
     texts: list[str] = page.evaluate(TEXTS)
     if language == "en":
-        assert [text for text in texts if HANGUL.search(text)] == []
+        foreign = [text for text in texts if HANGUL.search(text)]
     else:
-        assert any(HANGUL.search(text) for text in texts)
-        assert [text for text in texts if ENGLISH.search(text) and not HANGUL.search(text)] == []
+        assert any(HANGUL.search(text) for text in texts), f"{page.url} says nothing in Korean"
+        foreign = [text for text in texts if ENGLISH.search(text) and not HANGUL.search(text)]
+    assert not foreign, f"{page.url} in {language}: {foreign}"
