@@ -23,6 +23,7 @@ from dangol.platform.kernel.access.refusals import NotAllowedError, NotThereErro
 from dangol.platform.kernel.access.roles import Role
 from dangol.platform.kernel.access.sealing import sealed, unsealed
 from dangol.platform.kernel.access.viewer import RIGHTS, SYSTEM, Viewer
+from dangol.platform.kernel.actions import set_up_business
 
 GOOD = "four unrelated words here"
 
@@ -140,7 +141,7 @@ def test_nobody_gives_more_than_they_hold(
             except DangolError:
                 continue
             held = {right for right in RIGHTS if viewer.may(right)}
-            assert rights_of(given_role) <= held
+            assert rights_of(given_role, frozenset({to}) if to else None) <= held
             assert reach is None or (to is not None and to in reach)
         transaction.set_rollback(True)
 
@@ -169,6 +170,21 @@ def test_who_is_limited_to_units_sees_and_changes_only_those() -> None:
         actions.invite(admin, "eve@example.com", "viewer")
     with pytest.raises(NotThereError):
         actions.rename_unit(admin, south, "Mine")
+
+
+def test_units_alone_give_no_right_over_the_whole() -> None:
+    limited, whole = Viewer("a", "admin", frozenset({1})), Viewer("a", "admin")
+    for right in ("bring_data", "handle_rights_requests"):
+        assert whole.may(right)
+        assert not limited.may(right)
+    assert limited.may("administer")
+    assert limited.may("see_people")
+
+
+@pytest.mark.django_db
+def test_who_is_limited_to_units_does_not_set_up_the_business() -> None:
+    with pytest.raises(DangolError):
+        set_up_business(Viewer("a", "admin", frozenset({1})), name="Mine")
 
 
 @pytest.mark.django_db

@@ -10,8 +10,10 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 
+from dangol.platform.kernel.access.queries import lacks_second_factor
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.web.bodies import Scope
+from dangol.platform.web.entrance.lasting import is_over
 from dangol.platform.web.viewing import viewer_of
 
 
@@ -24,7 +26,8 @@ def viewer_of_scope(scope: Scope) -> Viewer | None:
     request: Any = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     request.user = get_user(request)
-    return viewer_of(request)
+    found = viewer_of(request)
+    return None if found is None or is_over(request.session) or lacks_second_factor(found) else found
 
 
 def may_upload(scope: Scope) -> bool:

@@ -10,7 +10,7 @@ from dangol.core.language import Said
 from dangol.platform.kernel.access.models import Membership, Unit, User
 from dangol.platform.kernel.access.refusals import NotThereError, check_may
 from dangol.platform.kernel.access.roles import Role
-from dangol.platform.kernel.access.viewer import RIGHTS, Viewer
+from dangol.platform.kernel.access.viewer import OF_THE_WHOLE, RIGHTS, Viewer
 
 Units = frozenset[int] | None
 """Some units, or None for the whole business."""
@@ -45,9 +45,10 @@ class LastOwnerError(RequestError):
         )
 
 
-def rights_of(role: str) -> frozenset[str]:
-    """Every right that a role holds."""
-    return frozenset(right for right, roles in RIGHTS.items() if role in roles)
+def rights_of(role: str, units: Units = None) -> frozenset[str]:
+    """Every right that a role holds over the whole business, or over some units."""
+    held = frozenset(right for right, roles in RIGHTS.items() if role in roles)
+    return held if units is None else held - OF_THE_WHOLE
 
 
 def check_grant(viewer: Viewer, role: str, units: Units) -> None:
@@ -61,7 +62,7 @@ def check_grant(viewer: Viewer, role: str, units: Units) -> None:
             Said("An owner owns the whole installation.", "소유자는 전체를 소유합니다."),
             Said("Choose the role admin for units.", "조직에는 관리자 역할을 고르십시오."),
         )
-    if not covers(viewer, units) or not all(viewer.may(right) for right in rights_of(role)):
+    if not covers(viewer, units) or not all(viewer.may(right) for right in rights_of(role, units)):
         raise MoreThanHeldError(role)
 
 

@@ -75,7 +75,11 @@ def viewer_of_key(secret: str) -> Viewer | None:
 
 def _may_still_give(user_id: int, role: str, units: frozenset[int] | None) -> bool:
     maker = viewer_of_user(user_id)
-    return maker is not None and covers(maker, units) and all(maker.may(right) for right in rights_of(role))
+    return (
+        maker is not None
+        and covers(maker, units)
+        and all(maker.may(right) for right in rights_of(role, units))
+    )
 
 
 def is_fresh() -> bool:

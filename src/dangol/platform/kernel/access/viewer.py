@@ -20,6 +20,8 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "own": frozenset({Role.OWNER}),
 }
 """Which roles hold each right. The whole matrix; a new right is a new line here."""
+OF_THE_WHOLE: Final = frozenset({"bring_data", "handle_rights_requests", "own"})
+"""Rights over what has no units: the log, requests about personal data, the installation. Units alone give none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,9 @@ class Viewer:
     """The rights that a key was narrowed to; None: all of its role."""
 
     def may(self, right: str) -> bool:
-        """Whether the role, and the key's scope where there is one, hold a right."""
-        return self.role in RIGHTS[right] and (self.scopes is None or right in self.scopes)
+        """Whether the role, the reach, and the key's scope where there is one, hold a right."""
+        reaches = self.units is None or right not in OF_THE_WHOLE
+        return self.role in RIGHTS[right] and reaches and (self.scopes is None or right in self.scopes)
 
 
 SYSTEM: Final = Viewer("dangol", Role.OWNER)

@@ -21,10 +21,9 @@ from dangol.platform.kernel import audit, clock
 from dangol.platform.kernel.access import queries
 from dangol.platform.web.api.problems import problem
 from dangol.platform.web.context import THEME_COOKIE
+from dangol.platform.web.entrance.lasting import SEEN, SIGNED_IN, is_over
 from dangol.platform.web.viewing import viewer_of
 
-SIGNED_IN: Final = "dangol_signed_in_at"
-SEEN: Final = "dangol_seen_at"
 A_MINUTE: Final = 60
 OPEN_TO_ALL: Final = ("/static/", "/preferences", "/accounts/logout/")
 WHERE_A_SECOND_FACTOR_IS_MADE: Final = (
@@ -61,16 +60,15 @@ class Eyes:
         """Ends a session that is idle or old, and says where to sign in."""
         if not request.user.is_authenticated:
             return None
-        moment = clock.now().timestamp()
-        since, seen = request.session.get(SIGNED_IN, moment), request.session.get(SEEN, moment)
-        policy = queries.policy()
-        if moment - seen > policy.idle_minutes * A_MINUTE or moment - since > policy.longest_hours * 3600:
+        if is_over(request.session):
             logout(request)
             if request.path.startswith("/api/"):
                 return problem(request, 401)
             return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
-        if SIGNED_IN not in request.session or moment - seen >= A_MINUTE:
-            request.session[SIGNED_IN], request.session[SEEN] = since, moment
+        moment = clock.now().timestamp()
+        if moment - request.session.get(SEEN, 0) >= A_MINUTE:
+            request.session.setdefault(SIGNED_IN, moment)
+            request.session[SEEN] = moment
             UserSession.objects.create_from_request(request)
         return None
 

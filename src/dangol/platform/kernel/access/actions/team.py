@@ -217,7 +217,7 @@ def access_member(viewer: Viewer, user_id: int) -> tuple[User, tuple[str, Units]
     if user is None or place is None or not _is_visible(viewer, place[1]):
         raise NotThereError(MEMBER, user_id)
     role, units = place
-    if not covers(viewer, units) or not all(viewer.may(right) for right in rights_of(role)):
+    if not covers(viewer, units) or not all(viewer.may(right) for right in rights_of(role, units)):
         raise MoreThanHeldError(role)
     return user, place
 

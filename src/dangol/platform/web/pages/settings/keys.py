@@ -56,7 +56,7 @@ def _shown(request: HttpRequest, **more: Any) -> dict[str, Any]:
         "roles": [
             (role, ROLES[role])
             for role in Role.values
-            if rights_of(role) <= held and not (role == Role.OWNER and viewer.units is not None)
+            if rights_of(role, viewer.units) <= held and not (role == Role.OWNER and viewer.units is not None)
         ],
         "places": [*whole, *((unit.unit_id, unit.name) for unit in queries.units(viewer))],
         "rights": [(right, RIGHTS_IN_WORDS[right]) for right in RIGHTS if right in held],
