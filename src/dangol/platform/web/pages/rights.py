@@ -47,6 +47,7 @@ STEPS: Final = {
     "erased:effects": Said("Planned work: erased", "예정된 작업에서 지웠습니다"),
     "erased:imports": Said("Files of refused rows: erased", "거부된 행 파일에서 지웠습니다"),
     "erased:records": Said("Notes, consents, history: erased", "메모, 동의, 이력에서 지웠습니다"),
+    "erased:audiences": Said("Places in audiences: erased", "고객 그룹에서 지웠습니다"),
     "erased:log": Said("Events, lake, rollups, refused rows: erased", "이벤트, 레이크, 집계, 거부된 행에서 지웠습니다"),
     "erased:profiles": Said("Profile: erased", "프로필에서 지웠습니다"),
     "erased:search": Said("Search index: erased", "검색 색인에서 지웠습니다"),
