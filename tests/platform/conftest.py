@@ -25,10 +25,15 @@ UNIT = 1
 """The unit that `viewer_of_unit` and `client_of(role, unit=True)` are limited to."""
 
 
+DATABASE = {"db", "transactional_db", "django_db_reset_sequences"}
+OWN = {"own_platform", "made_sqlite"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs as processes of its own chooses its database by itself."""
+    """Tests that touch no database, or choose one by themselves, are not run again on PostgreSQL."""
     for item in items:
-        if {"own_platform", "made_sqlite"} & set(getattr(item, "fixturenames", ())):
+        wants = set(getattr(item, "fixturenames", ()))
+        if wants & OWN or not (wants & DATABASE or item.get_closest_marker("django_db")):
             item.add_marker("once")
 
 
