@@ -33,7 +33,9 @@ if [ -f "$stamp" ] && "$venv/bin/python" -c '' 2>/dev/null; then
   done
   case $(cat "$stamp") in
     *" $PWD") ;;
-    *) say "The checkout has moved: making its environment anew"; rm -rf "$venv" ;;
+    *)
+      [ -z "${VENV:-}" ] || stop "VENV names an environment of another checkout ($venv). Name an empty folder, or take VENV away."
+      say "The checkout has moved: making its environment anew"; rm -rf "$venv" ;;
   esac
 fi
 

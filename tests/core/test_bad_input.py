@@ -355,3 +355,19 @@ def test_a_day_before_the_first_row_is_a_sentence(tmp_path: Path) -> None:
     assert "2026-03-05" in error.value.in_("en")
     assert "2026-03-06" in error.value.in_("ko")
     assert world(orders, as_of=date(2026, 3, 6)).metric("repeat_purchase_rate").rows
+
+
+def test_a_shop_with_a_subscription_or_two_stays_a_shop() -> None:
+    orders = [
+        {"order_id": str(n), "person_id": who, "ordered_on": date(2025, month, 1), "amount": 10}
+        for n, (who, month) in enumerate([("ann", 1), ("ann", 2), ("bob", 1), ("ann", 3)])
+    ]
+    one = [{"person_id": "cat", "started_on": date(2025, 3, 1), "mrr_amount": 5}]
+    both = world({"orders": orders, "subscriptions": one}, settings=Settings(customers="orders"))
+    shop = world({"orders": orders}, as_of=both.as_of)
+    assert both.activity_noun == "orders"
+    period = {"period": shop.period()}
+    assert (
+        both.metric("customer_retention_rate", **period).rows
+        == shop.metric("customer_retention_rate", **period).rows
+    )

@@ -80,7 +80,7 @@ def test_a_business_of_every_noun_with_teams_and_audiences(
     }
     refresh_audiences()
     assert all(each.count is not None and each.failure is None for each in saved(SYSTEM))
-    page = client_of("owner").get("/data/imports").content.decode()
+    page = client_of("owner").get("/data/imports", follow=True).content.decode()
     assert "simulated business" in page
     with pytest.raises(RequestError):
         demonstration.begin(SYSTEM, "en")

@@ -45,6 +45,7 @@ def _funnel(engine: Engine, **parameters: Any) -> Answer | None:
 SHORTCUTS: Final = {"ordered_funnel": _funnel}
 """Metrics that an engine may answer by other means than the query, loaded when asked; None: ask the query."""
 ACTIVITIES: Final = ("auto", "events", "orders")
+CUSTOMERS: Final = ("auto", "orders", "subscriptions")
 UNTOLD_INACTIVITY_DAYS: Final = 90
 """Where nobody has said after how many silent days a customer of a shop is gone."""
 
@@ -64,8 +65,13 @@ class Settings:
     """What counts as being active: purchases or events. auto: purchases for a shop (orders and no
     subscriptions), otherwise events where there are any."""
 
+    customers: Literal["auto", "orders", "subscriptions"] = "auto"
+    """By what somebody is a customer. auto: by subscriptions where there are any, otherwise by orders."""
+
     def __post_init__(self) -> None:
         time_zone(self.time_zone)
+        if self.customers not in CUSTOMERS:
+            raise UnknownNameError(Said("what makes a customer", "고객의 기준"), self.customers, CUSTOMERS)
         if self.activity not in ACTIVITIES:
             raise UnknownNameError(Said("activity", "활동 기준"), self.activity, ACTIVITIES)
         if self.inactivity_days is not None and self.inactivity_days < 1:
@@ -114,7 +120,7 @@ class World:
             tables["activity"] = activity_of_events(tables["events"])
         elif self.activity_noun == "orders":
             tables["activity"] = activity_of_orders(tables["orders"])
-        if "subscriptions" in tables:
+        if "subscriptions" in tables and not self._counts_buyers:
             tables["tenures"] = tenures_of_subscriptions(tables["subscriptions"])
             tables["stays"] = stays_of_subscriptions(tables["subscriptions"])
         elif "orders" in tables:
@@ -124,11 +130,16 @@ class World:
         return tables | (self.stored.tables(self.activity_noun) if self.stored else {})
 
     @property
+    def _counts_buyers(self) -> bool:
+        """Whether buying makes a customer, though there are subscriptions as well."""
+        return self.settings.customers == "orders" and "orders" in self.nouns
+
+    @property
     def activity_noun(self) -> str | None:
         """The noun whose rows count as activity here: `orders`, `events`, or None without either."""
         wanted = self.settings.activity
         if wanted == "auto":
-            wanted = "orders" if "subscriptions" not in self.nouns else "events"
+            wanted = "orders" if "subscriptions" not in self.nouns or self._counts_buyers else "events"
         order = ("orders", "events") if wanted == "orders" else ("events", "orders")
         return next((noun for noun in order if noun in self.nouns), None)
 

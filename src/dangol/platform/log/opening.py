@@ -181,7 +181,14 @@ def _opened(
     }
     if "people" not in relations:
         relations["people"] = _people_of(relations)
-    settings = Settings(told.time_zone, told.fiscal_start, told.inactivity_days, told.activity)  # type: ignore[arg-type]
+    customers = "orders" if told.kind == "shop" else "auto"
+    settings = Settings(
+        told.time_zone,
+        told.fiscal_start,
+        told.inactivity_days,
+        told.activity,  # type: ignore[arg-type]
+        customers,  # type: ignore[arg-type]
+    )
     is_present = as_of > clock.today(told.time_zone)
     rollup = opening.days(is_merged=bool(winners)) if is_present else days.recounted(sorted(relations))
     rollups = {days.TABLE: _seen(rollup, is_limited and is_present)} if rollup else {}

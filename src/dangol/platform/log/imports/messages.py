@@ -116,9 +116,16 @@ class Speaker:
             yield from self._terms(row, before if is_next else None)
             goes_on = after is not None and after["started_on"] == row["ended_on"]
             if row["ended_on"] and not goes_on:
-                told = _filled(subscription_id=_subscription_id(row), reason=row["ended_because"])
-                yield self._track(row, "Subscription Ended", self._start(row["ended_on"]), **told)
+                yield self._end(row)
             before = row
+
+    def _end(self, row: Row) -> Message:
+        """The end of some terms; one that lies ahead is a notice, for nothing has ended yet."""
+        told = _filled(subscription_id=_subscription_id(row), reason=row["ended_because"])
+        ends = self._start(row["ended_on"])
+        if ends > self.now:
+            return self._track(row, "Subscription Cancelled", self.now, ends_at=ends.isoformat(), **told)
+        return self._track(row, "Subscription Ended", ends, **told)
 
     def _terms(self, row: Row, before: Row | None) -> Iterator[Message]:
         """What the first day of some terms says, coming after others or out of nothing."""
