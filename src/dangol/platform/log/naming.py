@@ -75,7 +75,9 @@ def _seat(engine: DuckDB) -> Seats:
     }
     engine.connection.register("given_seats", given)
     try:
-        engine.execute("create or replace temp table seats as select person_id, account_id::varchar as account_id, n from given_seats")
+        engine.execute(
+            "create or replace temp table seats as select person_id, account_id::varchar as account_id, n from given_seats"
+        )
     finally:
         engine.connection.unregister("given_seats")
     if moves:

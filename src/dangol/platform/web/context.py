@@ -12,7 +12,8 @@ from dangol.platform.web.pages.registry import rail_for
 from dangol.platform.web.viewing import language_of, viewer_of
 
 SHEETS: Final = tuple(
-    f"console/{name}.css" for name in ("letters", "tokens", "frame", "controls", "tables", "pieces", "numbers")
+    f"console/{name}.css"
+    for name in ("letters", "tokens", "frame", "controls", "tables", "pieces", "numbers")
 )
 SCRIPTS: Final = (
     "console/vendor/htmx-2.0.11.min.js",
