@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from dangol.core.errors import DangolError
+from dangol.core.errors import DangolError, RequestError
 from dangol.platform.kernel import audit
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.kernel.actions import set_up_business
+from dangol.platform.kernel.models import Cursor
 from dangol.platform.kernel.queries import business
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +45,13 @@ def test_only_those_who_administer_may(viewer_admin: Viewer, viewer_analyst: Vie
     with pytest.raises(DangolError, match="may not"):
         set_up_business(viewer_analyst, kind="shop")
     set_up_business(viewer_admin, kind="shop")
+
+
+def test_the_zone_stays_once_there_are_days(owner: Viewer) -> None:
+    set_up_business(owner, name="Shop", time_zone="Asia/Seoul")
+    set_up_business(owner, time_zone="Europe/London")
+    Cursor.objects.update_or_create(name="log.position", defaults={"position": 5})
+    set_up_business(owner, time_zone="Europe/London", name="Shop of shops")
+    with pytest.raises(RequestError, match="Europe/London"):
+        set_up_business(owner, time_zone="Asia/Seoul")
+    assert business().time_zone == "Europe/London"

@@ -43,6 +43,7 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
             raise _wrong(name, value, Said("one of its fields", "사업 설정 항목"))
     if "time_zone" in fields:
         time_zone(fields["time_zone"])
+        _check_days_can_move(fields["time_zone"])
     if fields.get("kind", Business.Kind.BOTH) not in Business.Kind.values:
         raise _wrong(
             "kind", fields["kind"], Said("shop, subscription or both", "shop, subscription, both 중 하나")
@@ -61,6 +62,24 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
             "inactivity_days", fields["inactivity_days"], Said("1 to 3650 days", "1일부터 3650일까지")
         )
     return fields | ({"currency": currency.upper()} if "currency" in fields else {})
+
+
+def _check_days_can_move(zone: str) -> None:
+    """A RequestError once the lake holds days: each was fixed in the zone that held when it was written."""
+    present = Business.objects.values_list("time_zone", flat=True).first()
+    if present in (None, zone) or not Cursor.objects.filter(name="log.position", position__gt=0).exists():
+        return
+    raise RequestError(
+        Said(f"The time zone {zone} was asked for.", f"시간대 {zone}을(를) 요청하셨습니다."),
+        Said(
+            f"The days of what is here already are days of {present}.",
+            f"이미 들어온 데이터의 날짜는 {present} 기준으로 정해졌습니다.",
+        ),
+        Said(
+            f"Keep {present}, or empty the data, change the zone and bring it in again.",
+            f"{present}을(를) 그대로 쓰시거나, 데이터를 비우고 시간대를 바꾼 뒤 다시 가져오십시오.",
+        ),
+    )
 
 
 def _wrong(name: str, value: Any, expected: Said) -> RequestError:

@@ -35,7 +35,7 @@ AGAINST: Final[dict[str, Said]] = {
     "": Said("nothing", "비교하지 않음"),
     "before": Said("the period before", "직전 기간"),
     "year": Said("the same period last year", "작년 같은 기간"),
-    "segment": Said("another segment", "다른 고객군"),
+    "segment": Said("another segment", "다른 고객 그룹"),
 }
 
 
