@@ -15,6 +15,7 @@ from dangol.platform.audiences.ruling import read
 from dangol.platform.kernel import audit, clock
 from dangol.platform.kernel.access.refusals import NotThereError, check_may
 from dangol.platform.kernel.access.viewer import Viewer
+from dangol.platform.log.mending import without_nul
 
 AUDIENCE = Said("audience", "고객 그룹")
 
@@ -22,7 +23,7 @@ AUDIENCE = Said("audience", "고객 그룹")
 def save(viewer: Viewer, name: str, written: Any, *, note: str = "", audience: int | None = None) -> int:
     """Save a rule under a name, as a new audience or in place of an older rule; its id."""
     check_may(viewer, "edit_audiences")
-    name = name.strip()[:120]
+    name, note, written = without_nul(name).strip()[:120], without_nul(note), without_nul(written)
     _check_name(name, audience)
     old = Audience.objects.filter(pk=audience).first() if audience is not None else None
     if audience is not None and old is None:

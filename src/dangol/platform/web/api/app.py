@@ -13,6 +13,7 @@ from ninja import NinjaAPI, Router
 from dangol import __version__
 from dangol.platform.web import api as package
 from dangol.platform.web.api.doors import Key, Session
+from dangol.platform.web.api.letters import Letters
 from dangol.platform.web.api.limits import Window
 from dangol.platform.web.api.problems import MEDIA_TYPE, Problem, speak_of_problems
 
@@ -72,6 +73,7 @@ api = Api(
     docs_url=None,
     auth=[Key(), Session()],
     throttle=Window(),
+    parser=Letters(),
 )
 speak_of_problems(api)
 
