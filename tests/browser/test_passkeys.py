@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page
 
 from tests_support.processes import Platform, platform
 
+# One after the other: the first test is the first visit to the installation that the second one finds.
+pytestmark = pytest.mark.xdist_group("passkeys")
 GOOD = "four unrelated words here"
 AUTHENTICATOR = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,

@@ -11,6 +11,7 @@ from typing import Any
 
 from dangol.platform.log.envelopes import Envelopes
 from dangol.platform.web.door.app import Door
+from tests_support.loops import in_own_loop
 
 
 @dataclass
@@ -49,7 +50,7 @@ def ask(*calls: Call, envelopes: Envelopes | None = None) -> list[Answer]:
         finally:
             await door.envelopes.close()
 
-    return asyncio.run(all_of_them())
+    return in_own_loop(all_of_them())
 
 
 async def _answer(door: Door, call: Call) -> Answer:

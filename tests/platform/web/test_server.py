@@ -14,6 +14,7 @@ from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.web import live
 from dangol.platform.web.bodies import ORDINARY, GoneError, TooLongError, whole_body
 from dangol.platform.web.dispatch import Dispatcher
+from tests_support.loops import in_own_loop
 
 Sent = list[dict[str, Any]]
 
@@ -69,7 +70,7 @@ def _answer(
         django=_seen, door=nowhere, live=nowhere, proxies=proxies, most_upload=8 * ORDINARY, may_upload=lambda _: may_upload
     )  # fmt: skip
     sent: Sent = []
-    asyncio.run(made(scope, _receive(*(pieces or (b"",))), _sending(sent)))
+    in_own_loop(made(scope, _receive(*(pieces or (b"",))), _sending(sent)))
     return sent[0]["status"], b"".join(each.get("body", b"") for each in sent[1:]).decode()
 
 
@@ -91,9 +92,9 @@ def test_a_long_body_is_refused_except_from_those_who_may_upload() -> None:
 
 def test_who_goes_away_in_the_middle_reaches_nobody() -> None:
     with pytest.raises(GoneError):
-        asyncio.run(whole_body(_receive(b"a", b"b", gone=True), 100))
+        in_own_loop(whole_body(_receive(b"a", b"b", gone=True), 100))
     with pytest.raises(TooLongError):
-        asyncio.run(whole_body(_receive(b"a" * 101), 100))
+        in_own_loop(whole_body(_receive(b"a" * 101), 100))
 
 
 def test_proxies_are_believed_only_as_far_as_they_are_ours() -> None:
@@ -157,7 +158,7 @@ def _stream(path: str, client: Client | None, most: int = live.MOST_EACH, looks:
     scope["query_string"] = b"q=1"
     made, sent = live.Live(is_stopping), []
     made._open["owner@example.com"] = live.MOST_EACH - most
-    asyncio.run(made(scope, _receive(), _sending(sent)))
+    in_own_loop(made(scope, _receive(), _sending(sent)))
     return sent[0]["status"], b"".join(each.get("body", b"") for each in sent[1:]).decode()
 
 
