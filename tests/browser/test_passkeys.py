@@ -11,8 +11,6 @@ from playwright.sync_api import Browser, Page
 
 from tests_support.processes import Platform, platform
 
-# One after the other: the first test is the first visit to the installation that the second one finds.
-pytestmark = pytest.mark.xdist_group("passkeys")
 GOOD = "four unrelated words here"
 AUTHENTICATOR = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
@@ -20,10 +18,10 @@ AUTHENTICATOR = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Platform]:
     """An installation in which nobody works yet."""
-    with platform(tmp_path_factory.mktemp("fresh") / "data") as running:
+    with platform(tmp_path / "data") as running:
         running.start("web")
         yield running
 
@@ -43,7 +41,7 @@ def page(browser: Browser, fresh: Platform) -> Iterator[tuple[Page, list[str], A
 
 
 def test_from_the_first_page_to_signing_in_with_a_passkey(
-    page: tuple[Page, list[str], Any], fresh: Platform, tmp_path: Path
+    page: tuple[Page, list[str], Any], fresh: Platform
 ) -> None:
     window, said, _ = page
     house = fresh.url.replace("127.0.0.1", "localhost")  # an address of numbers is no home for a passkey
@@ -73,6 +71,7 @@ def test_from_the_first_page_to_signing_in_with_a_passkey(
 def test_a_passkey_of_nobody_opens_nothing(page: tuple[Page, list[str], Any], fresh: Platform) -> None:
     """The authenticator of this window was never introduced."""
     window, _, devtools = page
+    fresh.run("user", "create", "ann@example.com", "--password-stdin", given=GOOD + "\n")
     house = fresh.url.replace("127.0.0.1", "localhost")
     window.goto(f"{house}/accounts/login/")
     assert devtools.send("WebAuthn.disable") == {}
