@@ -70,4 +70,16 @@ export VIRTUAL_ENV="$venv"
   stop "Not everything that $lock names could be installed; the lines above say why. Run this again when it is mended."
 mv "$venv/.uv" "$uv"
 "$uv" pip install --quiet --no-deps --editable .
+
+# LightGBM, which foresees, wants the system's OpenMP; the smallest Debian images come without it.
+if ! "$venv/bin/python" -c 'import ctypes; ctypes.CDLL("libgomp.so.1")' 2>/dev/null && [ "$(uname)" = Linux ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "Installing Debian's libgomp1, which the models need"
+    export DEBIAN_FRONTEND=noninteractive
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends libgomp1; } >/dev/null 2>&1 ||
+      say "Debian's libgomp1 could not be installed; models of trees cannot be trained without it."
+  else
+    say "The library libgomp is missing (Debian: apt-get install libgomp1); models of trees cannot be trained without it."
+  fi
+fi
 made_from "$lock" > "$stamp"
