@@ -130,7 +130,7 @@ def _plain(said: Said) -> dict[str, str]:
 
 
 def _day(day: date | None) -> str | None:
-    return day and day.isoformat()
+    return day.isoformat() if day else None
 
 
 def _read_day(text: str | None) -> date | None:
