@@ -1,0 +1,75 @@
+"""Which parameters make the data most likely, and how well are they known?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.float64]
+Likelihood = Callable[[Numbers], tuple[float, Numbers]]
+"""Positive parameters in; log-likelihood and its derivative by each parameter out."""
+
+_SMALLEST, _LARGEST = np.log(1e-4), np.log(1e6)
+_STEP = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """`covariance` is that of the logarithms of the parameters (inverse observed information); None if not known."""
+
+    parameters: Numbers
+    log_likelihood: float
+    covariance: Numbers | None
+    at_edge: tuple[int, ...]
+    """Parameters that ran to the end of the range: the data hold too little to tell them."""
+
+    def drawn(self, count: int, seed: int) -> Numbers:
+        """`count` sets of parameters as uncertain as the fit leaves them; the estimate itself without covariance."""
+        if self.covariance is None:
+            return np.tile(self.parameters, (count, 1))
+        size = len(self.parameters)
+        noise = np.random.default_rng(seed).standard_normal((count, size))
+        values, vectors = np.linalg.eigh(self.covariance)
+        spread = noise @ (vectors * np.sqrt(np.clip(values, 0.0, 4.0))).T
+        return np.asarray(np.exp(np.clip(np.log(self.parameters) + spread, _SMALLEST, _LARGEST)))
+
+
+def most_likely(likelihood: Likelihood, starts: Sequence[Sequence[float]], scale: float) -> Optimum:
+    """The best of the climbs from every start: L-BFGS on the logarithms of the parameters.
+
+    `scale` is what the likelihood is divided by on the way, such as the number of customers.
+    """
+    from scipy.optimize import minimize
+
+    def downhill(logs: Numbers) -> tuple[float, Numbers]:
+        parameters = np.exp(logs)
+        value, slope = likelihood(parameters)
+        return -value / scale, -slope * parameters / scale
+
+    climbs = [
+        minimize(
+            downhill, np.log(start), jac=True, method="L-BFGS-B", bounds=[(_SMALLEST, _LARGEST)] * len(start),
+            options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8},
+        )
+        for start in starts
+    ]  # fmt: skip
+    best = min(climbs, key=lambda climb: float(climb.fun) if np.isfinite(climb.fun) else np.inf)
+    logs = np.asarray(best.x, dtype=np.float64)
+    edge = tuple(int(at) for at in np.flatnonzero((logs <= _SMALLEST + 0.01) | (logs >= _LARGEST - 0.01)))
+    covariance = None if edge else _covariance(downhill, logs, scale)
+    return Optimum(np.exp(logs), -float(best.fun) * scale, covariance, edge)
+
+
+def _covariance(downhill: Likelihood, logs: Numbers, scale: float) -> Numbers | None:
+    """Inverse of the observed information, from central differences of the slope; None where it is not positive."""
+    size = len(logs)
+    steps = np.eye(size) * _STEP
+    rows = [(downhill(logs + step)[1] - downhill(logs - step)[1]) / (2 * _STEP) for step in steps]
+    information = np.array(rows) * scale
+    information = (information + information.T) / 2
+    if not np.isfinite(information).all() or np.linalg.eigvalsh(information)[0] <= 0:
+        return None
+    return np.asarray(np.linalg.inv(information))
