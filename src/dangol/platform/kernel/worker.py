@@ -16,9 +16,10 @@ from django.db import DatabaseError, close_old_connections, connection
 from dangol.platform.kernel import clock, leases, resting
 from dangol.platform.kernel.chores import Chore, every_chore
 from dangol.platform.kernel.models import Worker
+from dangol.platform.kernel.pacing import Pace
 from dangol.platform.kernel.queries import SILENT, living
 
-PROMPT: Final = 1.0
+PROMPT: Final = 0.5
 """Chores that look this often (seconds) share a thread of their own, so that a long one never delays them."""
 PATIENT_THREADS: Final = 3
 TICK: Final = 0.05
@@ -52,6 +53,10 @@ class _Turn:
             is_ours = not self.is_running and self.due <= now and not _rest.is_set()
             self.is_running = self.is_running or is_ours
             return is_ours
+
+    def is_due(self) -> bool:
+        """Whether it would begin."""
+        return not self.is_running and self.due <= time.monotonic() and not _rest.is_set()
 
     def is_still(self) -> bool:
         """Whether nobody runs it."""
@@ -103,9 +108,10 @@ def run(stop: threading.Event) -> None:
     turns = [_Turn(each) for each in every_chore().values()]
     prompt = [each for each in turns if each.chore.every <= PROMPT]
     patient = [each for each in turns if each.chore.every > PROMPT]
-    lanes = [threading.Thread(target=_lane, args=(prompt, stop), name="prompt")]
+    pace = Pace()
+    lanes = [threading.Thread(target=_prompt_lane, args=(prompt, stop, pace), name="prompt")]
     lanes += [
-        threading.Thread(target=_lane, args=(patient, stop), name=f"patient-{n}")
+        threading.Thread(target=_patient_lane, args=(patient, stop, pace), name=f"patient-{n}")
         for n in range(PATIENT_THREADS)
     ]
     started = clock.now()
@@ -164,18 +170,34 @@ def _share(turns: list[_Turn], workers: int) -> None:
             surplus -= 1
 
 
-def _lane(turns: list[_Turn], stop: threading.Event) -> None:
-    """One thread: run whatever is due, sleep while nothing is."""
+def _prompt_lane(turns: list[_Turn], stop: threading.Event, pace: Pace) -> None:
+    """One thread that looks again as soon as anybody has written, and tells how much it has to do."""
     changes = _Changes()
     while not stop.is_set():
         if changes.seen():
             for each in turns:
-                if each.chore.every <= PROMPT:
-                    each.wake()
+                each.wake()
+        began = time.monotonic()
         ran = [_run(each) for each in turns if not stop.is_set() and each.begin(time.monotonic())]
+        if any(ran):
+            pace.worked(time.monotonic() - began)
+        else:
+            stop.wait(TICK)
+    connection.close()
+
+
+def _patient_lane(turns: list[_Turn], stop: threading.Event, pace: Pace) -> None:
+    """One thread of several: run whatever is due, at the pace that the prompt ones leave."""
+    while not stop.is_set():
+        ran = [_paced(each, stop, pace) for each in turns if not stop.is_set() and each.is_due()]
         if not any(ran):
             stop.wait(TICK)
     connection.close()
+
+
+def _paced(turn: _Turn, stop: threading.Event, pace: Pace) -> bool:
+    with pace.turn(stop):
+        return turn.begin(time.monotonic()) and _run(turn)
 
 
 def _run(turn: _Turn) -> bool:

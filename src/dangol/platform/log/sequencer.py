@@ -27,7 +27,7 @@ from dangol.platform.log.seats import Seats
 
 POSITION: Final = "log.position"
 """The cursor that says how far the log is numbered."""
-MOST_EVENTS: Final = 50_000
+MOST_EVENTS: Final = 20_000
 MOST_BYTES: Final = 64_000_000
 MOST_ENVELOPES: Final = 5_000
 _TABLES: Final = ("messages", "fresh", "named", "unreadable")
