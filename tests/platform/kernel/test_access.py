@@ -11,7 +11,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from dangol.core.errors import DangolError
+from dangol.core.errors import DangolError, RequestError
 from dangol.platform.kernel import audit
 from dangol.platform.kernel.access import actions, queries
 from dangol.platform.kernel.access.actions.invitations import InvitationEndedError
@@ -197,6 +197,16 @@ def test_an_admin_touches_no_owner() -> None:
         actions.change_role(admin, admin.user_id or 0, "owner")
     with pytest.raises(NotAllowedError):
         actions.set_policy(admin, second_factor="nobody", idle_minutes=60, longest_hours=24)
+
+
+@pytest.mark.django_db
+def test_a_key_makes_no_keys_that_would_outlive_it() -> None:
+    _member("ann@example.com", "owner")
+    bob = _member("bob@example.com", "admin")
+    program = queries.viewer_of_key(actions.create_key(bob, "bob's", "admin").secret)
+    assert program is not None
+    with pytest.raises(RequestError, match="withdrawn"):
+        actions.create_key(program, "another", "viewer")
 
 
 @pytest.mark.django_db

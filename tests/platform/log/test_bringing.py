@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 import dangol
-from dangol.core.errors import UnknownNameError
+from dangol.core.errors import RequestError, UnknownNameError
 from dangol.core.simulate import Business, simulate
+from dangol.platform.kernel import leases
 from dangol.platform.log.actions import bring_in
 from dangol.platform.log.queries import opened, position
 from dangol.platform.log.vocabulary import FAMILIES, names_of
@@ -44,6 +45,14 @@ def told_once(folder: Path, noun: str) -> str | Path:
         f"'{name}'" for family in FAMILIES if family in there(folder) for name in names_of(family)
     )
     return f"select * from read_parquet('{folder}/events/**/*.parquet') where name not in ({names})"
+
+
+def test_two_at_once_do_not_double(business: Path) -> None:
+    number = source("twice")
+    with leases.held(f"log.bringing.{number}.orders", 60) as is_ours:
+        assert is_ours
+        with pytest.raises(RequestError, match="just now"):
+            bring_in("orders", business / "subscriptions", number)
 
 
 def test_what_was_brought_answers_as_its_files_do(business: Path, clock: Any) -> None:

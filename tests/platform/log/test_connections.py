@@ -96,6 +96,10 @@ def test_postgresql_is_read_and_not_changed(postgresql: Postgresql, tmp_path: Pa
     assert "public.sold" in databases.tables_in(url)
     with pytest.raises(DataError):
         databases.pull(url, "delete from sold returning *", "", None, tmp_path / "gone.csv")
+    set_free = "select 1; set transaction read write; delete from sold"
+    with pytest.raises(RequestError, match="one statement"):
+        databases.pull(url, set_free, "", None, tmp_path / "gone.csv")
+    assert databases.pull(url, "select ';' as sign from sold", "", None, tmp_path / "signs.csv")[0] == 2
     with pytest.raises(DataError) as away:
         databases.pull(
             url.replace("postgres@", "postgres:secret@").replace(str(postgresql.port), "1"),

@@ -17,10 +17,10 @@ import numpy as np
 from django.db import transaction
 
 from dangol.core.engine.duck import DuckDB, quoted
-from dangol.core.errors import UnknownNameError
+from dangol.core.errors import RequestError, UnknownNameError
 from dangol.core.language import Said
 from dangol.core.schema import NOUNS
-from dangol.platform.kernel import clock
+from dangol.platform.kernel import clock, leases
 from dangol.platform.kernel.environment import environment
 from dangol.platform.kernel.queries import business
 from dangol.platform.log import segments
@@ -36,6 +36,7 @@ SEGMENT_ROWS: Final = 500_000
 NAMES: Final = 100_000
 _TRIES: Final = 100
 FOLDER: Final = "keys"
+LEASE_SECONDS: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,22 @@ def brought(noun: str, relation: str | Path, source_id: int) -> Brought:
         raise UnknownNameError(Said("table to bring in", "가져올 표"), noun, tellable())
     duck = DuckDB(memory=MEMORY)
     try:
-        return _brought(duck, noun, relation, source_id)
+        # Two at once would both find the same keys unknown.
+        with leases.held(f"log.bringing.{source_id}.{noun}", LEASE_SECONDS) as is_ours:
+            if not is_ours:
+                raise _is_being_brought(noun)
+            return _brought(duck, noun, relation, source_id)
     finally:
         duck.close()
+
+
+def _is_being_brought(noun: str) -> RequestError:
+    said = NOUNS[noun].title
+    return RequestError(
+        Said(f"{said.en} were to be brought in.", f"{said.ko} 데이터를 가져오려 하셨습니다."),
+        Said("The same source is bringing them just now.", "같은 원천에서 지금 가져오는 중입니다."),
+        Said("Wait until that is done, then try again.", "끝난 뒤에 다시 시도해 주십시오."),
+    )
 
 
 def _brought(duck: DuckDB, noun: str, relation: str | Path, source_id: int) -> Brought:

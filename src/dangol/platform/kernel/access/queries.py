@@ -70,7 +70,9 @@ def viewer_of_key(secret: str) -> Viewer | None:
         return None
     if key.last_used_at is None or moment - key.last_used_at > timedelta(minutes=1):
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=moment)
-    return Viewer(f"{key.name} ({key.prefix})", key.role, units, None, frozenset(key.scopes) or None)
+    return Viewer(
+        f"{key.name} ({key.prefix})", key.role, units, None, frozenset(key.scopes) or None, is_key=True
+    )
 
 
 def _may_still_give(user_id: int, role: str, units: frozenset[int] | None) -> bool:

@@ -38,6 +38,8 @@ class Viewer:
     user_id: int | None = None
     scopes: frozenset[str] | None = None
     """The rights that a key was narrowed to; None: all of its role."""
+    is_key: bool = False
+    """Whether it is a program with a key rather than a person."""
 
     def may(self, right: str) -> bool:
         """Whether the role, the reach, and the key's scope where there is one, hold a right."""

@@ -14,6 +14,9 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import psycopg
+from sqlglot import tokenize
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import TokenType
 
 from dangol.core.errors import DataError, RequestError
 from dangol.core.language import Said
@@ -105,6 +108,7 @@ def _sqlite(url: str, query: str, column: str, last: Any) -> Iterator[Sequence[A
 
 
 def _postgresql(url: str, query: str, column: str, last: Any) -> Iterator[Sequence[Any]]:
+    _check_one_statement(query)
     sql, values = _asked(query, column, last, "%s")
     options = f"-c default_transaction_read_only=on -c statement_timeout={STATEMENT_SECONDS}s"
     try:
@@ -118,6 +122,24 @@ def _postgresql(url: str, query: str, column: str, last: Any) -> Iterator[Sequen
             yield from cursor
     except psycopg.Error as error:
         raise _unreachable(url, str(error).strip().splitlines()[0]) from error
+
+
+def _check_one_statement(query: str) -> None:
+    """A second statement could take back that the connection may only read."""
+    try:
+        tokens = tokenize(query.strip().rstrip(";"), read="postgres")
+        is_one = all(each.token_type != TokenType.SEMICOLON for each in tokens)
+    except SqlglotError:
+        is_one = False
+    if not is_one:
+        raise RequestError(
+            Said("A database was to be read by a query.", "쿼리로 데이터베이스를 읽으려고 했습니다."),
+            Said(
+                "It is not one statement: there is a semicolon in it, or a quotation mark is open.",
+                "한 문장이 아닙니다. 세미콜론이 들어 있거나 따옴표가 닫히지 않았습니다.",
+            ),
+            Said("Write one select.", "select 한 문장만 적어 주십시오."),
+        )
 
 
 def _asked(query: str, column: str, last: Any, mark: str) -> tuple[str, list[Any]]:

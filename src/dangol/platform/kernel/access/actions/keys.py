@@ -40,6 +40,8 @@ def create_key(
     days: int | None = 365,
 ) -> MadeKey:
     """A key with a role, narrowed to some of its rights (none named: all of them), to a unit, and in time."""
+    if viewer.is_key:
+        raise _made_by_a_key()
     units = existing_units(None if unit_id is None else [unit_id])
     check_grant(viewer, role, units)
     kept = _check_scopes(role, scopes)
@@ -69,6 +71,17 @@ def revoke_key(viewer: Viewer, key_id: int) -> None:
             raise NotThereError(KEY, key_id)
         if ApiKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=clock.now()):
             audit.record(viewer, "key.revoked", f"key:{key_id}", name=held.name)
+
+
+def _made_by_a_key() -> RequestError:
+    return RequestError(
+        Said("A key was to be made by another key.", "키로 다른 키를 만들려 하셨습니다."),
+        Said(
+            "Such a key would go on after the first one is withdrawn.",
+            "그렇게 만든 키는 처음 키를 거두어도 계속 쓸 수 있습니다.",
+        ),
+        Said("Sign in, and make it yourself.", "로그인해서 직접 만들어 주십시오."),
+    )
 
 
 def _check_scopes(role: str, scopes: Collection[str]) -> list[str]:
