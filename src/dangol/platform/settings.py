@@ -38,7 +38,9 @@ INSTALLED_APPS = [
     "dangol.platform.log",
     "dangol.platform.people",
     "dangol.platform.insight",
+    "dangol.platform.foresight",
     "dangol.platform.audiences",
+    "dangol.platform.experiments",
 ]
 
 MIDDLEWARE = [
@@ -116,5 +118,8 @@ STORAGES = {
 }
 MEDIA_ROOT = _ENV.data_folder / "files"
 LOGGING_CONFIG = None
+
+FORESIGHT_APART = True
+"""Models are trained, and customers scored, by a process of its own; tests do it in theirs."""
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

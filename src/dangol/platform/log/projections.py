@@ -23,7 +23,7 @@ from dangol.platform.log.duck import listed
 from dangol.platform.log.vocabulary import names_of
 
 BEHAVIOUR: Final = ("track", "page", "screen")
-KEYED: Final = ("orders", "subscriptions", "messages", "answers", "tickets", "exposures")
+KEYED: Final = ("orders", "subscriptions", "messages", "answers", "tickets", "exposures", "scores")
 """Nouns whose rows follow from the facts of a key."""
 LOGGED: Final = ("events", *KEYED)
 """Every noun that comes out of the log."""
@@ -31,7 +31,7 @@ LOGGED: Final = ("events", *KEYED)
 PASSIVE: Final = frozenset({
     "Message Sent", "Message Delivered", "Message Bounced", "Invoice Paid", "Invoice Failed", "Case Replied",
     "Case Resolved", "Case Closed", "Survey Shown", "Experiment Viewed", "Order Refunded", "Order Cancelled",
-    "Subscription Ended", "Trial Ended",
+    "Subscription Ended", "Trial Ended", "Score Given",
 })  # fmt: skip
 """Events that are done to somebody, not by them: kept and usable in rules, but nobody is active by them."""
 
@@ -57,6 +57,7 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "answers": ("Survey Answered",),
     "tickets": names_of("tickets"),
     "exposures": names_of("exposures"),
+    "scores": names_of("scores"),
 }
 _KEYS: Final[dict[str, str]] = {
     "orders": "properties->>'$.order_id'",
@@ -65,6 +66,7 @@ _KEYS: Final[dict[str, str]] = {
     "answers": "properties->>'$.answer_id'",
     "tickets": "properties->>'$.case_id'",
     "exposures": "concat(person_id, ':', properties->>'$.experiment_id')",
+    "scores": "concat(person_id, ':', occurred_at::date, ':', properties->>'$.name')",
 }
 _NEEDS_KEY: Final = frozenset({"subscriptions", "messages", "tickets"})
 """Without a key a fact of these is about nothing; an order or an answer without one stands for itself."""
@@ -247,6 +249,21 @@ from first
 """
 
 
+def _scores(facts: str, zone: str) -> str:
+    """One row a score and day: the last word of the day holds."""
+    return f"""
+with facts as (select *, (occurred_at, position) as place from {facts}
+), last as (
+    select key, arg_max(person_id, place) as person_id, arg_max(properties, place) as properties,
+        max(occurred_at) as scored_at
+    from facts group by key
+)
+select person_id, coalesce({_text("name")}, 'score') as name, try_cast({_text("value")} as double) as value,
+    {_text("band")} as band, {day_of("scored_at", zone)} as scored_on, key
+from last
+"""
+
+
 _MADE: Final[dict[str, Callable[[str, str], str]]] = {
     "orders": _orders,
     "subscriptions": _subscriptions,
@@ -254,4 +271,5 @@ _MADE: Final[dict[str, Callable[[str, str], str]]] = {
     "answers": _answers,
     "tickets": _tickets,
     "exposures": _exposures,
+    "scores": _scores,
 }

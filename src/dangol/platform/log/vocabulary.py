@@ -44,7 +44,7 @@ FAMILIES: Final = {
     "answers": Said("Survey answers", "설문 응답"),
     "tickets": Said("Tickets", "문의"),
     "exposures": Said("Experiments", "실험"),
-    "scores": Said("Scores of other models", "다른 모형의 점수"),
+    "scores": Said("Scores", "점수"),
     "accounts": Said("Accounts of users", "이용자 계정"),
     "consent": Said("Consent", "동의"),
 }
@@ -178,7 +178,7 @@ _EXPOSURES = (
 )  # fmt: skip
 
 _SCORES = (
-    Event("Score Given", "scores", Said("A model outside gave a person a score", "외부 모형이 점수를 매겼습니다"),
+    Event("Score Given", "scores", Said("A model gave a person a score, or its band changed", "모형이 점수를 매겼거나 등급이 바뀌었습니다"),
           (Property("name", "text", Said("Name of the score, such as churn", "점수 이름"), is_required=True), Property("value", "number", Said("The score", "점수 값")), Property("band", "text", Said("Band of the score, such as high", "점수 등급")))),
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from dangol.platform.log.projections import PASSIVE
 from dangol.platform.log.rows import LogRow
 from dangol.platform.people.accounts import AccountBatch, place, unit_names
 from dangol.platform.people.models import PeopleSettings
@@ -109,9 +110,9 @@ class Batch:
             draft.hear(word, {}, {"user_id": row.user_id})
 
     def _see(self, number: int, row: LogRow) -> None:
-        """First heard of by any row; seen by what they did, or by a live word, not by an imported profile."""
+        """First heard of by any row; seen by what they did, or by a live word, not by an imported profile or by what was done to them."""
         first, last = self.moments.get(number, (row.occurred_at, None))
-        is_sign = row.is_live or row.type not in NAMED
+        is_sign = (row.is_live or row.type not in NAMED) and row.name not in PASSIVE
         self.moments[number] = (
             min(first, row.occurred_at),
             later(last, row.occurred_at if is_sign else None),

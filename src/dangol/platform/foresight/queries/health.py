@@ -1,0 +1,33 @@
+"""How well do the accounts do?"""
+
+from __future__ import annotations
+
+from django.db.models import Count, F
+
+from dangol.platform.foresight.seeing import health_visible_to
+from dangol.platform.foresight.views import HealthView, reason_view
+from dangol.platform.kernel.access.viewer import Viewer
+from dangol.platform.people.seeing import accounts_visible_to
+
+
+def accounts_health(viewer: Viewer, *, band: str = "", limit: int = 50, after: int = 0) -> list[HealthView]:
+    """The weakest first, of one band or of all; `after` so many."""
+    rows = health_visible_to(viewer)
+    if band:
+        rows = rows.filter(band=band)
+    found = list(rows.order_by(F("value").asc(nulls_last=True), "pk")[after : after + limit])
+    seen = accounts_visible_to(viewer).filter(account_id__in=[each.account_id for each in found])
+    names = dict(seen.values_list("account_id", "name"))
+    return [
+        HealthView(
+            each.account_id, names.get(each.account_id) or each.account_id, each.value, each.band, each.coverage,
+            tuple(map(reason_view, each.reasons)), each.as_of,
+        )
+        for each in found
+    ]  # fmt: skip
+
+
+def health_counts(viewer: Viewer) -> dict[str, int]:
+    """How many accounts are in each band."""
+    rows = health_visible_to(viewer).order_by()
+    return dict(rows.values_list("band").annotate(n=Count("pk")))
