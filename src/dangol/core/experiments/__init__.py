@@ -9,7 +9,9 @@ from dangol.core.experiments.assignment import (
     is_held_out,
 )
 from dangol.core.experiments.design import Arm, Design, Holdout
-from dangol.core.experiments.readout import Effect, Readout, Verdict
+from dangol.core.experiments.reading import read_out, read_summaries
+from dangol.core.experiments.readout import Effect, Measured, Readout, Verdict
+from dangol.core.experiments.summarise import Judged, Summaries, summaries_of_columns, summaries_on
 
 __all__ = [
     "Arm",
@@ -17,11 +19,18 @@ __all__ = [
     "Design",
     "Effect",
     "Holdout",
+    "Judged",
+    "Measured",
     "Readout",
+    "Summaries",
     "Verdict",
     "after_merges",
     "arm_expression",
     "assign",
     "bucket",
     "is_held_out",
+    "read_out",
+    "read_summaries",
+    "summaries_of_columns",
+    "summaries_on",
 ]

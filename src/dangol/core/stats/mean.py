@@ -143,7 +143,7 @@ def difference(one: Estimate, other: Estimate, confidence: float = CONFIDENCE) -
         return None
     value = other.value - one.value
     error = (one.variance / one.n + other.variance / other.n) ** 0.5
-    return Interval(value, *around(value, error, student_quantile(_welch(one, other), confidence)))
+    return Interval(value, *around(value, error, student_quantile(welch_degrees(one, other), confidence)))
 
 
 def relative_difference(one: Estimate, other: Estimate, confidence: float = CONFIDENCE) -> Interval | None:
@@ -163,7 +163,9 @@ def relative_difference(one: Estimate, other: Estimate, confidence: float = CONF
     variance = (
         other.variance / (one.value**2 * other.n) + one.variance * other.value**2 / (one.value**4 * one.n)
     )  # fmt: skip
-    return Interval(value, *around(value, variance**0.5, student_quantile(_welch(one, other), confidence)))
+    return Interval(
+        value, *around(value, variance**0.5, student_quantile(welch_degrees(one, other), confidence))
+    )
 
 
 def _interval(estimate: Estimate, confidence: float) -> Interval | None:
@@ -175,7 +177,7 @@ def _interval(estimate: Estimate, confidence: float) -> Interval | None:
     )
 
 
-def _welch(one: Estimate, other: Estimate) -> float:
+def welch_degrees(one: Estimate, other: Estimate) -> float:
     """Degrees of freedom of a difference with unequal variances (Welch 1947, Satterthwaite 1946)."""
     a, b = one.variance / one.n, other.variance / other.n
     spread = a * a / (one.n - 1) + b * b / (other.n - 1)

@@ -1,0 +1,192 @@
+"""From one row a unit, or its summaries, to the whole readout: did it work, for whom, and what did it bring?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from dangol.core.errors import DataError
+from dangol.core.experiments.compare import effects, with_benjamini_hochberg, with_holm
+from dangol.core.experiments.decide import Imbalance, in_order, verdict
+from dangol.core.experiments.design import Design
+from dangol.core.experiments.incremental import incremental, incremental_said
+from dangol.core.experiments.readout import (
+    Effect,
+    Looks,
+    Measured,
+    Readout,
+    SegmentEffect,
+)
+from dangol.core.experiments.refusals import check_columns, check_summaries
+from dangol.core.experiments.summarise import DAY, Judged, Summaries, Summary, summaries_of_columns
+from dangol.core.experiments.telling import sentences
+from dangol.core.language import Said
+from dangol.core.stats.comparison import compare as compared
+from dangol.core.stats.cuped import mean_of
+from dangol.core.stats.multiple import holm
+from dangol.core.stats.sample_ratio import BROKEN_BELOW, SampleRatio, sample_ratio
+
+FEWEST_IN_GROUP = 50
+"""Units that a day or a segment must have for its sample ratio to be looked at."""
+
+
+def read_out(
+    design: Design,
+    table: Mapping[str, Any],
+    measured: Mapping[str, Measured],
+    *,
+    looks: Looks = "any_day",
+    cost: Mapping[str, float] | None = None,
+    excluded_count: int = 0,
+    waiting_count: int = 0,
+    as_of: date | None = None,
+    notes: Sequence[Said] = (),
+) -> Readout:
+    """The readout of columns in memory, one entry a unit whose horizon is over.
+
+    `table` has unit_id, arm, start_on (optional), and for each outcome its value NAME, NAME_base for a ratio and
+    NAME_before where something was known before (NaN is unknown), and the declared segments. `measured` describes
+    the goal and the guardrails of the design by name, then any further goals. `cost` is the whole cost by arm.
+    """
+    check_columns(design, table)
+    judged = [_judged(name, each, table) for name, each in _goals_first(design, measured).items()]
+    found = summaries_of_columns(table, judged, segments=design.segments)
+    return read_summaries(
+        design, found, looks=looks, cost=cost, excluded_count=excluded_count, waiting_count=waiting_count,
+        as_of=as_of, notes=notes,
+    )  # fmt: skip
+
+
+def read_summaries(
+    design: Design,
+    found: Summaries,
+    *,
+    looks: Looks = "any_day",
+    cost: Mapping[str, float] | None = None,
+    excluded_count: int = 0,
+    waiting_count: int = 0,
+    as_of: date | None = None,
+    notes: Sequence[Said] = (),
+) -> Readout:
+    """The readout of summaries, as `summaries_on` gives them from any engine; see `read_out`.
+
+    Outcomes that are among the guardrails of the design are read as such, all others are goals.
+    """
+    check_summaries(design, found)
+    goals, guardrails = _effects(design, found, looks)
+    checks = tuple(_checks(design, found))
+    own = [each for each in goals if each.outcome.name == design.outcome]
+    main = in_order(own)
+    ordered = (*main, *(each for each in goals if each not in own))
+    ruling = verdict(
+        design, main, guardrails=guardrails, checks=checks, imbalances=_imbalances(design, found),
+        units_per_week=_per_week(found),
+    )  # fmt: skip
+    brought = [(each, incremental(each, cost=(cost or {}).get(each.arm))) for each in main]
+    readout = Readout(
+        design.name, design.unit, design.control, ruling, ordered, guardrails,
+        segments=_segments(design, found, looks), sample_ratio=checks,
+        incremental=tuple(each for _, each in brought if each is not None),
+        notes=tuple(notes), looks=looks, excluded_count=excluded_count, waiting_count=waiting_count, as_of=as_of,
+    )  # fmt: skip
+    told = [
+        incremental_said(each, effect) for effect, each in brought if each is not None and effect.is_proven
+    ]
+    return replace(readout, sentences=tuple(sentences(readout, told, found.caps)))
+
+
+def _goals_first(design: Design, measured: Mapping[str, Measured]) -> dict[str, Measured]:
+    names = (design.outcome, *(name for name in measured if name != design.outcome))
+    if design.outcome not in measured:
+        raise DataError(
+            Said(
+                f"The experiment {design.name!r} was to be judged by {design.outcome!r}.",
+                f"실험 {design.name!r}을(를) {design.outcome!r}(으)로 판정하려고 했습니다.",
+            ),
+            Said("There is no such outcome in the data.", "데이터에 그런 결과가 없습니다."),
+            Said(f"There are: {', '.join(measured)}.", f"있는 결과: {', '.join(measured)}."),
+        )
+    return {name: measured[name] for name in names}
+
+
+def _judged(name: str, measured: Measured, table: Mapping[str, Any]) -> Judged:
+    base = f"{name}_base" if measured.kind == "ratio" else None
+    before = f"{name}_before"
+    is_known = before in table and bool(np.isfinite(np.asarray(table[before], dtype=np.float64)).any())
+    return Judged(measured, name, base, (before,) if is_known else ())
+
+
+def _effects(design: Design, found: Summaries, looks: Looks) -> tuple[tuple[Effect, ...], tuple[Effect, ...]]:
+    goals: list[Effect] = []
+    guardrails: list[Effect] = []
+    for summary in found.outcomes:
+        is_guardrail = summary.judged.measured.name in design.guardrails
+        (guardrails if is_guardrail else goals).extend(effects(summary, design.control, looks=looks))
+    return with_holm(goals), tuple(guardrails)
+
+
+def _segments(design: Design, found: Summaries, looks: Looks) -> tuple[SegmentEffect, ...]:
+    """By declared segment, adjusted by false discoveries over all of them."""
+    named = [
+        (segment, value, effect)
+        for (segment, value), summary in found.segments.items()
+        for effect in effects(summary, design.control, looks=looks)
+    ]
+    adjusted = with_benjamini_hochberg([effect for _, _, effect in named])
+    return tuple(
+        SegmentEffect(segment, value, effect)
+        for (segment, value, _), effect in zip(named, adjusted, strict=True)
+    )
+
+
+def _checks(design: Design, found: Summaries) -> Iterable[SampleRatio]:
+    """The sample ratio of everybody, then of each day and each segment that is large enough."""
+    planned = design.shares
+    yield sample_ratio(found.counts, planned)
+    large = {
+        among: counts
+        for among, counts in found.counts_among.items()
+        if sum(counts.values()) * min(planned.values()) >= FEWEST_IN_GROUP / 10
+        and sum(counts.values()) >= FEWEST_IN_GROUP
+    }
+    for (name, value), counts in large.items():
+        among = value if name == DAY else f"{name} {value}"
+        yield sample_ratio(counts, planned, among=among, looked_at=len(large))
+
+
+def _imbalances(design: Design, found: Summaries) -> list[Imbalance]:
+    """What was known before and differs between the arms, by Welch's test, Holm over all that was looked at."""
+    looked = {
+        (column, arm): p_value
+        for summary in found.outcomes
+        for column in summary.judged.before
+        for arm, p_value in _before(summary, column, design.control)
+    }
+    adjusted = holm(list(looked.values()))
+    return [
+        Imbalance(column, arm, p)
+        for ((column, arm), _), p in zip(looked.items(), adjusted, strict=True)
+        if p < BROKEN_BELOW
+    ]
+
+
+def _before(summary: Summary, column: str, control: str) -> Iterable[tuple[str, float]]:
+    base = summary.arms.get(control)
+    for arm, moments in summary.arms.items():
+        if arm == control or base is None or min(base.n, moments.n) < 2:
+            continue
+        found = compared(mean_of(base, column), mean_of(moments, column))
+        if found is not None and found.p_value is not None:
+            yield arm, found.p_value
+
+
+def _per_week(found: Summaries) -> float | None:
+    """Units that start in a week, over the days on which they did; None where all began on one day."""
+    days = sorted(date.fromisoformat(value[:10]) for name, value in found.counts_among if name == DAY)
+    if len(days) < 2:
+        return None
+    return 7 * sum(found.counts.values()) / ((days[-1] - days[0]).days + 1)
