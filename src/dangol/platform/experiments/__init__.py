@@ -1,0 +1,1 @@
+"""What was tried on whom, and what did it change?"""

@@ -1,0 +1,99 @@
+"""What does an experiment say so far? Its units measured, its arms compared, the answer kept until something moves."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from dangol.core.engine import World
+from dangol.core.errors import DangolError, RequestError
+from dangol.core.experiments.reading import read_out
+from dangol.core.experiments.readout import Measured
+from dangol.core.experiments.readout import Readout as Told
+from dangol.core.experiments.wording import PERCENT
+from dangol.core.language import Said
+from dangol.platform.experiments.drawing import design_of
+from dangol.platform.experiments.measuring import measured
+from dangol.platform.experiments.models import Experiment, Readout
+from dangol.platform.experiments.outcomes import OUTCOMES
+from dangol.platform.experiments.rosters import roster_of
+from dangol.platform.experiments.seeing import eyes_of
+from dangol.platform.kernel import clock
+from dangol.platform.kernel.queries import business
+from dangol.platform.log.queries import position
+from dangol.platform.people.queries import world_for
+
+HARMFUL = frozenset({"worse", "guardrail"})
+"""Rulings on which a stop is suggested; nothing is stopped by itself."""
+
+
+def keep(row: Experiment) -> None:
+    """Read an experiment out and keep what it says, or why it says nothing."""
+    began, at, now = time.perf_counter(), position(), clock.now()
+    told: dict[str, Any] = {}
+    failure = None
+    try:
+        with closing(world_for(eyes_of(row.unit_id))) as world:
+            told = read(row, world).to_plain()
+    except DangolError as error:
+        failure = {"en": error.in_("en"), "ko": error.in_("ko")}
+    before = Readout.objects.filter(experiment=row).first()
+    is_harmful = row.state == Experiment.State.RUNNING and told.get("ruling") in HARMFUL
+    Readout.objects.update_or_create(
+        experiment=row,
+        defaults={
+            "told": told,
+            "failure": failure,
+            "position": at,
+            "computed_at": now,
+            "seconds": time.perf_counter() - began,
+            "harm_at": ((before and before.harm_at) or now) if is_harmful else None,
+        },
+    )
+
+
+def read(row: Experiment, world: World) -> Told:
+    """The readout of an experiment over a world."""
+    names = [row.outcome, *row.guardrails]
+    roster = roster_of(row, world)
+    found = measured(world, roster, names, row.horizon_days, row.segments)
+    waiting, excluded = found.pop("waiting"), found.pop("excluded")
+    if not len(found["unit_id"]):
+        raise _too_early(row, min(roster.starts, default=None))
+    return read_out(
+        design_of(row), found, {name: measured_of(name) for name in names}, cost=_cost(row, found["arm"]),
+        waiting_count=waiting, excluded_count=excluded, as_of=world.as_of,
+    )  # fmt: skip
+
+
+def measured_of(name: str) -> Measured:
+    """An outcome as the core describes it, with the currency of the business where it is money."""
+    outcome = OUTCOMES[name]
+    unit = business().currency if outcome.is_money else PERCENT if outcome.measured.kind == "ratio" else ""
+    return replace(outcome.measured, unit=unit)
+
+
+def _cost(row: Experiment, arms: Any) -> dict[str, float]:
+    """What was spent on each arm but the control."""
+    if row.cost is None:
+        return {}
+    return {each["name"]: float(row.cost) * int((arms == each["name"]).sum()) for each in row.arms[1:]}
+
+
+def _too_early(row: Experiment, first: date | None) -> RequestError:
+    asked = Said(
+        f"The experiment {row.name!r} was to be read out.", f"실험 {row.name!r}을(를) 판독하려고 했습니다."
+    )
+    if first is None:
+        return RequestError(
+            asked, Said("Nobody is in it yet.", "아직 아무도 참여하지 않았습니다."),
+            Said("The worker brings them in; own code asks for their arms.", "작업자가 곧 불러오거나, 직접 만든 코드가 실험군을 물으면 참여하게 됩니다."),
+        )  # fmt: skip
+    day = first + timedelta(days=row.horizon_days)
+    return RequestError(
+        asked, Said("Nobody's horizon is over yet.", "아직 관찰 기간이 끝난 고객이 없습니다."),
+        Said(f"The first readout can be made on {day}.", f"첫 판독은 {day}에 할 수 있습니다."),
+    )  # fmt: skip

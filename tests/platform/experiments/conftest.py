@@ -1,0 +1,43 @@
+"""What do tests of experiments share? Customers who came in by the front door, and experiments over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dangol.platform.experiments import actions
+from dangol.platform.experiments.models import Experiment
+from dangol.platform.experiments.wishes import Wish
+from dangol.platform.kernel.access.viewer import Viewer
+from dangol.platform.log.actions import accept, make_source
+from tests_support.experiments import numbers
+
+
+@pytest.fixture
+def known(owner: Viewer, clock: Any, run_chores: Callable[[], None]) -> Callable[..., dict[str, int]]:
+    """`known("ann", "bob", plan="pro")`: customers who are known now, by name their numbers."""
+    source = make_source(owner, "Shop", "server").id
+
+    def came(*names: str, **traits: Any) -> dict[str, int]:
+        told = {"name": "someone", **traits}
+        accept([{"type": "identify", "userId": name, "traits": told} for name in names], source)
+        clock.move(seconds=1)
+        run_chores()
+        return numbers()
+
+    return came
+
+
+@pytest.fixture
+def running(owner: Viewer, clock: Any) -> Callable[..., Experiment]:
+    """`running(enrols="code")`: an experiment that has begun."""
+
+    def begun(**wish: Any) -> Experiment:
+        told = {"name": "A call in the first week", "horizon_days": 30, "enrols": "code", **wish}
+        number = actions.design(owner, Wish(**told))
+        actions.start(owner, number)
+        return Experiment.objects.get(pk=number)
+
+    return begun
