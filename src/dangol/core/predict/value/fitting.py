@@ -14,6 +14,8 @@ Likelihood = Callable[[Numbers], tuple[float, Numbers]]
 
 _SMALLEST, _LARGEST = np.log(1e-4), np.log(1e6)
 _STEP = 1e-4
+_FIRST_STEPS, _MOST_STEPS = 15, 500
+"""From every start a few steps; then the best of them is followed to the top."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,29 +40,31 @@ class Optimum:
 
 
 def most_likely(likelihood: Likelihood, starts: Sequence[Sequence[float]], scale: float) -> Optimum:
-    """The best of the climbs from every start: L-BFGS on the logarithms of the parameters.
+    """The top that the best of several starts leads to: L-BFGS on the logarithms of the parameters.
 
     `scale` is what the likelihood is divided by on the way, such as the number of customers.
     """
     from scipy.optimize import minimize
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     def downhill(logs: Numbers) -> tuple[float, Numbers]:
         parameters = np.exp(logs)
         value, slope = likelihood(parameters)
         return -value / scale, -slope * parameters / scale
 
-    climbs = [
-        minimize(
-            downhill, np.log(start), jac=True, method="L-BFGS-B", bounds=[(_SMALLEST, _LARGEST)] * len(start),
-            options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8},
-        )
-        for start in starts
-    ]  # fmt: skip
-    best = min(climbs, key=lambda climb: float(climb.fun) if np.isfinite(climb.fun) else np.inf)
-    logs = np.asarray(best.x, dtype=np.float64)
+    def climb(start: Numbers, most: int) -> tuple[float, Numbers]:
+        bounds = [(_SMALLEST, _LARGEST)] * len(start)
+        options = {"maxiter": most, "ftol": 1e-13, "gtol": 1e-8}
+        found = minimize(downhill, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+        return (float(found.fun) if np.isfinite(found.fun) else np.inf), np.asarray(found.x, dtype=np.float64)
+
+    # On four parameters, threads of the linear algebra wait for one another longer than they work.
+    with threadpool_limits(limits=1, user_api="blas"):
+        begun = [climb(np.log(start), _FIRST_STEPS) for start in starts]
+        lowest, logs = climb(min(begun, key=lambda each: each[0])[1], _MOST_STEPS)
     edge = tuple(int(at) for at in np.flatnonzero((logs <= _SMALLEST + 0.01) | (logs >= _LARGEST - 0.01)))
     covariance = None if edge else _covariance(downhill, logs, scale)
-    return Optimum(np.exp(logs), -float(best.fun) * scale, covariance, edge)
+    return Optimum(np.exp(logs), -lowest * scale, covariance, edge)
 
 
 def _covariance(downhill: Likelihood, logs: Numbers, scale: float) -> Numbers | None:
