@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import duckdb
+import numpy as np
+from numpy.typing import NDArray
 
 from dangol.core.engine.answer import Answer, plain
 from dangol.core.errors import QueryError
@@ -16,6 +18,9 @@ _JSON_FIELD = (
     "create or replace macro get_json_object(j, path) as "
     "case when json_valid(j) then json_extract_string(j, path) end"
 )
+
+_FETCHED = 16
+"""Columns that are fetched together."""
 
 
 class DuckDB:
@@ -56,6 +61,20 @@ class DuckDB:
         columns = tuple(str(field[0]) for field in cursor.description or ())
         return Answer(columns, [tuple(map(plain, row)) for row in cursor.fetchall()], sql)
 
+    def columns(self, sql: str) -> dict[str, NDArray[Any]]:
+        """Run a query once and fetch its columns, some at a time: all at once would hold them twice."""
+        self.execute(f"create or replace temp table handed_over as {sql}")
+        try:
+            names = [str(row[0]) for row in self.execute("describe handed_over").fetchall()]
+            found: dict[str, NDArray[Any]] = {}
+            for first in range(0, len(names), _FETCHED):
+                some = ", ".join(f'"{name}"' for name in names[first : first + _FETCHED])
+                for name, values in self.execute(f"select {some} from handed_over").fetchnumpy().items():
+                    found[name] = without_mask(values)
+            return found
+        finally:
+            self.execute("drop table if exists handed_over")
+
     def write_parquet(self, sql: str, path: Path) -> None:
         """Write the rows of a query to one Parquet file inside the folder `path`."""
         path.mkdir(parents=True, exist_ok=True)
@@ -80,6 +99,17 @@ class DuckDB:
         """Close the connection and remove the spill folder."""
         self.connection.close()
         self._spill.cleanup()
+
+
+def without_mask(values: Any) -> NDArray[Any]:
+    """A fetched column with its nulls as NaN, NaT or None."""
+    if not np.ma.isMaskedArray(values):
+        return np.asarray(values)
+    if values.dtype.kind in "iuf":
+        return np.where(np.ma.getmaskarray(values), np.nan, values.data)
+    if values.dtype.kind == "M":
+        return np.asarray(values.filled(np.datetime64("NaT")))
+    return np.asarray(values.filled(None) if values.dtype.kind == "O" else values.data)
 
 
 def quoted(text: str) -> str:

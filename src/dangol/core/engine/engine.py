@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import ibis
 from ibis.expr.operations import Node
 from ibis.expr.types import Table
+from numpy.typing import NDArray
 
 from dangol.core.engine.answer import Answer
 
@@ -28,6 +29,12 @@ class Engine(Protocol):
 
     def run(self, sql: str) -> Answer:
         """Run a query; a QueryError with the SQL in it when the engine fails."""
+
+    def columns(self, sql: str) -> dict[str, NDArray[Any]]:
+        """Run a query and give its columns as arrays, without a Python row.
+
+        A null is NaN among numbers, NaT among days and None among words; a column of truths has none.
+        """
 
     def write_parquet(self, sql: str, path: Path) -> None:
         """Run a query and leave its rows as Parquet files in the folder `path`."""

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Thread
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import ibis
 from ibis.expr.types import Table
 
-from dangol.core.calendar import Period, time_zone
+from dangol.core.calendar import Period
 from dangol.core.engine.answer import Answer
 from dangol.core.engine.days import check_something_is_known, day_after_last
 from dangol.core.engine.delta import is_lake, lake_relations
@@ -22,6 +22,7 @@ from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.engine import Engine, compiled, load_compiler
 from dangol.core.engine.files import Loading
 from dangol.core.engine.known import define_known, known_before
+from dangol.core.engine.settings import Settings
 from dangol.core.engine.spark import Spark
 from dangol.core.engine.staging import Staged, stage
 from dangol.core.engine.stored import Stored, read_rollups, write_rollups
@@ -29,11 +30,17 @@ from dangol.core.errors import RequestError, UnknownNameError
 from dangol.core.language import Said
 from dangol.core.metrics import find
 from dangol.core.rollups.activity import activity_of_events, activity_of_orders
+from dangol.core.rollups.patience import with_patience
 from dangol.core.rollups.stays import stays_of_orders, stays_of_subscriptions
 from dangol.core.rollups.tenures import tenures_of_orders, tenures_of_subscriptions
 from dangol.core.rules import Known, Moment, Tree, count, members
 from dangol.core.rules import rule as read_rule
 from dangol.core.schema import NOUNS
+
+if TYPE_CHECKING:
+    from dangol.core.features.matrix import FeatureMatrix
+    from dangol.core.features.outcomes import Outcomes
+    from dangol.core.predict.labelled import Labelled
 
 
 def _funnel(engine: Engine, **parameters: Any) -> Answer | None:
@@ -44,50 +51,6 @@ def _funnel(engine: Engine, **parameters: Any) -> Answer | None:
 
 SHORTCUTS: Final = {"ordered_funnel": _funnel}
 """Metrics that an engine may answer by other means than the query, loaded when asked; None: ask the query."""
-ACTIVITIES: Final = ("auto", "events", "orders")
-CUSTOMERS: Final = ("auto", "orders", "subscriptions")
-UNTOLD_INACTIVITY_DAYS: Final = 90
-"""Where nobody has said after how many silent days a customer of a shop is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the numbers of a business depend on. Each is shown beside the numbers it changes."""
-
-    time_zone: str = "UTC"
-    """IANA name; a day is a day of this zone."""
-    fiscal_start: int = 1
-    """Month (1-12) in which a year starts."""
-    inactivity_days: int | None = None
-    """Days without a purchase after which a customer of a shop counts as gone. None: the report takes them
-    from the data, and every other question takes 90."""
-    activity: Literal["auto", "events", "orders"] = "auto"
-    """What counts as being active: purchases or events. auto: purchases for a shop (orders and no
-    subscriptions), otherwise events where there are any."""
-
-    customers: Literal["auto", "orders", "subscriptions"] = "auto"
-    """By what somebody is a customer. auto: by subscriptions where there are any, otherwise by orders."""
-
-    def __post_init__(self) -> None:
-        time_zone(self.time_zone)
-        if self.customers not in CUSTOMERS:
-            raise UnknownNameError(Said("what makes a customer", "고객의 기준"), self.customers, CUSTOMERS)
-        if self.activity not in ACTIVITIES:
-            raise UnknownNameError(Said("activity", "활동 기준"), self.activity, ACTIVITIES)
-        if self.inactivity_days is not None and self.inactivity_days < 1:
-            raise RequestError(
-                Said(
-                    f"{self.inactivity_days} days of inactivity were asked for.",
-                    f"구매가 없는 날수로 {self.inactivity_days}일을 요청하셨습니다.",
-                ),
-                Said("Nobody is a customer for less than a day.", "하루보다 짧게 고객일 수는 없습니다."),
-                Said("Give 1 day or more, for example 90.", "1일 이상을 주십시오. 예: 90."),
-            )
-
-    @property
-    def gone_after_days(self) -> int:
-        """Days without a purchase after which a customer of a shop counts as gone: as given, or 90."""
-        return UNTOLD_INACTIVITY_DAYS if self.inactivity_days is None else self.inactivity_days
 
 
 @dataclass(frozen=True)
@@ -124,10 +87,17 @@ class World:
             tables["tenures"] = tenures_of_subscriptions(tables["subscriptions"])
             tables["stays"] = stays_of_subscriptions(tables["subscriptions"])
         elif "orders" in tables:
-            rhythm = (tables["orders"], self.settings.gone_after_days, self.as_of)
+            rhythm = (self._patient(tables), self.settings.gone_after_days, self.as_of)
             tables["tenures"] = tenures_of_orders(*rhythm)
             tables["stays"] = stays_of_orders(*rhythm)
         return tables | (self.stored.tables(self.activity_noun) if self.stored else {})
+
+    def _patient(self, tables: Mapping[str, Table]) -> Table:
+        """The orders; where policies tell customers apart, each with the silence after which its buyer is gone."""
+        policies = self.settings.inactivity_of
+        if not policies or "people" not in tables:
+            return tables["orders"]
+        return with_patience(tables["orders"], tables["people"], policies, self.settings.gone_after_days)
 
     @property
     def _counts_buyers(self) -> bool:
@@ -135,13 +105,22 @@ class World:
         return self.settings.customers == "orders" and "orders" in self.nouns
 
     @property
-    def activity_noun(self) -> str | None:
+    def activity_noun(self) -> Literal["orders", "events"] | None:
         """The noun whose rows count as activity here: `orders`, `events`, or None without either."""
         wanted = self.settings.activity
         if wanted == "auto":
             wanted = "orders" if "subscriptions" not in self.nouns or self._counts_buyers else "events"
-        order = ("orders", "events") if wanted == "orders" else ("events", "orders")
+        order: tuple[Literal["orders", "events"], ...] = ("orders", "events")
+        if wanted != "orders":
+            order = order[::-1]
         return next((noun for noun in order if noun in self.nouns), None)
+
+    @property
+    def customers_by(self) -> Literal["subscriptions", "orders", "events"] | None:
+        """What makes a customer here: subscriptions that run, or else purchases or events not long ago."""
+        if "subscriptions" in self.nouns and not self._counts_buyers:
+            return "subscriptions"
+        return self.activity_noun
 
     def external_ids(self, person_ids: Iterable[int]) -> dict[int, str]:
         """The ids that these people have in the source, for listings; unknown numbers are left out."""
@@ -187,6 +166,26 @@ class World:
             tables,
             Moment.of_day(self.as_of, self.settings.time_zone, is_last=True),
         )
+
+    def features(self, as_of: date | None = None, *, events: Sequence[str] | None = None) -> FeatureMatrix:
+        """What was known of each customer at risk on the morning of a day: see `engine.foreseeing`."""
+        from dangol.core.engine.foreseeing import features
+
+        return features(self, as_of, events=events)
+
+    def outcomes(self, as_of: date, horizon_days: int, gap_days: int = 0) -> Outcomes:
+        """Who of them left within the horizon after it: see `engine.foreseeing`."""
+        from dangol.core.engine.foreseeing import outcomes
+
+        return outcomes(self, as_of, horizon_days, gap_days)
+
+    def training(
+        self, horizon_days: int, gap_days: int = 0, snapshots: int | Sequence[date] = 6
+    ) -> tuple[Labelled, ...]:
+        """Features of several days and what came of them, the oldest first: see `engine.foreseeing`."""
+        from dangol.core.engine.foreseeing import training
+
+        return training(self, horizon_days, gap_days, snapshots)
 
     def period(self, *nouns: str) -> Period:
         """From the first day of the data (of these nouns, or of all) to `as_of`."""

@@ -50,6 +50,27 @@ class FeatureMatrix:
         at = [self.names.index(name) for name in names]
         return replace(self, names=tuple(names), values=self.values[:, at])
 
+    def like(self, names: Sequence[str], categories: Mapping[str, tuple[str, ...]]) -> FeatureMatrix:
+        """These features in this order, their words at these positions: what a model was fitted on.
+
+        A feature that is not here, and a word that is not among the categories, is unknown (NaN).
+        """
+        values = np.full((len(self), len(names)), np.nan, order="F")
+        for place, name in enumerate(names):
+            if name in self.names:
+                values[:, place] = self._recoded(name, categories.get(name, ()))
+        kept = {name: words for name, words in categories.items() if name in names}
+        return replace(self, names=tuple(names), values=values, categories=kept)
+
+    def _recoded(self, name: str, words: Sequence[str]) -> npt.NDArray[np.float64]:
+        """A column, with the positions of another list of words where it is one of words."""
+        column = self.column(name)
+        if name not in self.categories:
+            return column
+        places = {word: float(place) for place, word in enumerate(words)}
+        new = np.array([places.get(word, np.nan) for word in self.categories[name]] + [np.nan])
+        return new[np.where(np.isnan(column), len(new) - 1, column).astype(np.int64)]
+
 
 def stacked(matrices: Sequence[FeatureMatrix]) -> FeatureMatrix:
     """Matrices of the same features below one another; the day is that of the last. A ValueError otherwise."""
@@ -61,3 +82,16 @@ def stacked(matrices: Sequence[FeatureMatrix]) -> FeatureMatrix:
         person_ids=np.concatenate([each.person_ids for each in matrices]),
         values=np.concatenate([each.values for each in matrices]),
     )
+
+
+def alike(matrices: Sequence[FeatureMatrix]) -> list[FeatureMatrix]:
+    """Matrices of several days with the same columns: all features and words of any of them, those of the last first."""
+    newest_first = list(reversed(matrices))
+    names = list(dict.fromkeys(name for each in newest_first for name in each.names))
+    words: dict[str, set[str]] = {}
+    for each in matrices:
+        for name, known in each.categories.items():
+            words.setdefault(name, set()).update(known)
+    categories = {name: tuple(sorted(words[name])) for name in names if name in words}
+    described = {name: said for each in matrices for name, said in each.described.items()}
+    return [replace(each.like(names, categories), described=described) for each in matrices]

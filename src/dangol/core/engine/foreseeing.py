@@ -1,0 +1,220 @@
+"""What does a world give to those who foresee? Features of a day, what came of it, and both together to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dangol.core.engine.engine import compiled
+from dangol.core.errors import DataError, RequestError
+from dangol.core.features.events import MOST_NAMES
+from dangol.core.features.known import Cut, known_tables
+from dangol.core.features.labels import Horizon, Policy, at_risk
+from dangol.core.features.labels import outcomes as outcomes_of
+from dangol.core.features.matrix import FeatureMatrix, alike
+from dangol.core.features.outcomes import Outcomes
+from dangol.core.features.snapshot import FEATURES, described, event_names, snapshot
+from dangol.core.language import Said
+from dangol.core.predict.labelled import Labelled
+from dangol.core.schema import NOUNS
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+    from dangol.core.engine.world import World
+
+MOST_WORDS: Final = 50
+"""Words of a categorical feature; the rarer ones count as unknown."""
+STEP_DAYS: Final = 28
+"""Days between two snapshots: whole weeks, so that each begins on the same weekday."""
+
+
+def policy_of(world: World) -> Policy:
+    """What makes a customer in this world; a DataError where nothing does."""
+    by = world.customers_by
+    if by is None:
+        raise DataError(
+            Said("Customers at risk were asked for.", "이탈 위험이 있는 고객을 요청하셨습니다."),
+            Said(
+                f"The data holds {', '.join(sorted(world.nouns))}, and none of it says who is a customer when.",
+                f"{', '.join(sorted(world.nouns))}만 있어 누가 언제 고객인지 알 수 없습니다.",
+            ),
+            Said("Add orders, events or subscriptions.", "주문, 이벤트, 구독 데이터를 더해 주십시오."),
+        )
+    return Policy(by, world.settings.gone_after_days)
+
+
+def features(
+    world: World, as_of: date | None = None, *, events: Sequence[str] | None = None
+) -> FeatureMatrix:
+    """Everything known of each customer at risk on the morning of a day, by default the world's.
+
+    `events` are the names to tell apart; by default the most frequent of the 90 days before.
+    A RequestError for a day after the world's.
+    """
+    day = _checked(world, as_of or world.as_of)
+    names = tuple(events if events is not None else _event_names(world, day))[:MOST_NAMES]
+    zone = world.settings.time_zone
+    expression = snapshot(_nouns(world), day, policy_of(world), zone=zone, names=names)
+    return _matrix(world.engine.columns(compiled(expression, world.engine.dialect)), day, names)
+
+
+def outcomes(world: World, as_of: date, horizon_days: int, gap_days: int = 0) -> Outcomes:
+    """What came of each customer at risk on the morning of a day; a RequestError while it is not known yet."""
+    horizon = _horizon(world, as_of, horizon_days, gap_days)
+    policy, zone, nouns = policy_of(world), world.settings.time_zone, _nouns(world)
+    cut = Cut(horizon.as_of, zone)
+    there = at_risk(known_tables(nouns, cut), cut, policy)
+    expression = outcomes_of(nouns, there, horizon, policy).order_by("person_id")
+    found = world.engine.columns(compiled(expression, world.engine.dialect))
+    return Outcomes(
+        horizon.as_of, horizon_days, gap_days, found["person_id"].astype(np.int64),
+        found["has_left"].astype(np.bool_), found["is_involuntary"].astype(np.bool_),
+        found["left_on"].astype("datetime64[D]"), found["renewal_count"].astype(np.int64),
+    )  # fmt: skip
+
+
+def training(
+    world: World, horizon_days: int, gap_days: int = 0, snapshots: int | Sequence[date] = 6
+) -> tuple[Labelled, ...]:
+    """Features of several days and what came of them, the oldest first.
+
+    `snapshots` are the days, or how many of them, four weeks apart, back from the last day whose horizon is over.
+    Days on which nobody was at risk are left out. All have the same columns: the events told apart are those
+    that are frequent as of the world's day.
+    """
+    last = world.as_of - timedelta(days=horizon_days + gap_days)
+    days = _days(last, snapshots)
+    names = _event_names(world, world.as_of)
+    found = []
+    for day in days:
+        if day <= world.period().start:
+            continue
+        came = outcomes(world, day, horizon_days, gap_days)
+        matrix = features(world, day, events=names) if len(came) else None
+        if matrix is not None:
+            found.append((matrix, came))
+    matrices = alike([matrix for matrix, _ in found])
+    return tuple(
+        _labelled(matrix, came, _held_out(world, came.as_of))
+        for matrix, (_, came) in zip(matrices, found, strict=True)
+    )
+
+
+def _days(last: date, snapshots: int | Sequence[date]) -> list[date]:
+    if isinstance(snapshots, int):
+        return [last - timedelta(days=STEP_DAYS * back) for back in range(snapshots - 1, -1, -1)]
+    return sorted(snapshots)
+
+
+def _labelled(matrix: FeatureMatrix, came: Outcomes, held_out: npt.NDArray[np.int64] | None) -> Labelled:
+    """The customers of a snapshot who were still there after the gap."""
+    kept = np.isin(matrix.person_ids, came.person_ids, assume_unique=True)
+    rest = matrix if kept.all() else matrix.take(kept)
+    return Labelled(
+        rest,
+        came.has_left,
+        came.is_involuntary,
+        None if held_out is None else np.isin(rest.person_ids, held_out),
+    )
+
+
+def _held_out(world: World, day: date) -> npt.NDArray[np.int64] | None:
+    """The people of any global holdout on a day; None where exposures are not kept."""
+    if "exposures" not in world.nouns:
+        return None
+    exposures = Cut(day, world.settings.time_zone).known("exposures", NOUNS["exposures"].table())
+    arm = exposures.arm.lower().replace("_", " ").replace("-", " ")
+    people = exposures.filter(arm.isin(["holdout", "held out"])).select("person_id").distinct()
+    found = world.engine.columns(compiled(people, world.engine.dialect))
+    return found["person_id"].astype(np.int64)
+
+
+def _event_names(world: World, day: date) -> tuple[str, ...]:
+    if "events" not in world.nouns:
+        return ()
+    names = event_names(_nouns(world), day, world.settings.time_zone).limit(MOST_NAMES)
+    return tuple(world.ask(names).column("name"))
+
+
+def _nouns(world: World) -> dict[str, Table]:
+    return {name: NOUNS[name].table() for name in sorted(world.nouns)}
+
+
+def _matrix(found: Mapping[str, npt.NDArray[Any]], day: date, names: tuple[str, ...]) -> FeatureMatrix:
+    columns = [name for name in found if name != "person_id"]
+    values = np.empty((len(found["person_id"]), len(columns)), order="F")
+    meant = {name: described(name, names) for name in columns}
+    categories = {}
+    for place, name in enumerate(columns):
+        if meant[name].unit == "category":
+            values[:, place], categories[name] = _coded(found[name])
+        else:
+            values[:, place] = found[name]
+    return FeatureMatrix(
+        found["person_id"].astype(np.int64),
+        tuple(meant[name].name for name in columns),
+        values,
+        day,
+        categories,
+        {each.name: each for each in meant.values() if each.name not in FEATURES},
+    )
+
+
+def _coded(words: npt.NDArray[Any]) -> tuple[npt.NDArray[np.float64], tuple[str, ...]]:
+    """The position of each word among the most frequent ones, in the order of the alphabet; NaN for others."""
+    counted: dict[str, int] = {}
+    for word in words:
+        if word is not None:
+            counted[word] = counted.get(word, 0) + 1
+    most = sorted(counted, key=lambda word: (-counted[word], word))[:MOST_WORDS]
+    kept = tuple(sorted(most))
+    places: dict[str | None, float] = {word: float(place) for place, word in enumerate(kept)}
+    return np.array([places.get(word, np.nan) for word in words], dtype=np.float64), kept
+
+
+def _checked(world: World, day: date) -> date:
+    if day > world.as_of:
+        raise RequestError(
+            Said(f"What is known on {day} was asked for.", f"{day}에 알려진 내용을 요청하셨습니다."),
+            Said(f"This world is as of {world.as_of}.", f"이 데이터의 기준일은 {world.as_of}입니다."),
+            Said(f"Ask for {world.as_of} or an earlier day.", f"{world.as_of}이나 그 이전 날짜를 주십시오."),
+        )
+    return day
+
+
+def _horizon(world: World, as_of: date, days: int, gap_days: int) -> Horizon:
+    if days < 1 or gap_days < 0:
+        raise RequestError(
+            Said(
+                f"A horizon of {days} days after a gap of {gap_days} days was asked for.",
+                f"{gap_days}일 뒤부터 {days}일의 기간을 요청하셨습니다.",
+            ),
+            Said(
+                "A horizon has at least one day, and a gap none or more.",
+                "기간은 하루 이상, 간격은 0일 이상이어야 합니다.",
+            ),
+            Said("For example 30 and 0.", "예: 30일과 0일."),
+        )
+    horizon = Horizon(as_of, days, gap_days)
+    if horizon.ends_on > world.as_of:
+        latest = world.as_of - timedelta(days=days + gap_days)
+        raise RequestError(
+            Said(
+                f"Who left in the {days} days after {horizon.starts_on} was asked for.",
+                f"{horizon.starts_on}부터 {days}일 동안 떠난 고객을 요청하셨습니다.",
+            ),
+            Said(
+                f"Those days are not over on {world.as_of}, the day of this world.",
+                f"이 데이터의 기준일인 {world.as_of}에는 그 기간이 끝나지 않았습니다.",
+            ),
+            Said(
+                f"Ask as of {latest} or earlier, or for fewer days.",
+                f"{latest} 이전의 날짜나 더 짧은 기간을 쓰십시오.",
+            ),
+        )
+    return horizon

@@ -1,0 +1,157 @@
+"""Who is at risk on a day, and who of them left afterwards? By contract where there is one, else by silence.
+
+    contractual      at risk: a customer by subscription as the day begins (a pause is no end);
+                     left: that stay ended in the horizon; involuntary where the recorded cause says so
+    by silence       at risk: active (a purchase, or an event) within the last `inactive_days` days;
+                     left: not active once in the horizon
+
+The horizon of H days after a gap of G days is the days from T + G up to, and not including, T + G + H. Who has
+left within the gap is asked about no more: nothing that is done after the gap could reach them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from operator import add
+from typing import Literal
+
+import ibis
+from ibis import _
+from ibis.expr.types import Table
+from ibis.expr.types import Value as Expr
+
+from dangol.core.calendar import Grain, Period
+from dangol.core.features.known import Cut
+from dangol.core.rollups.activity import activity_of_events, activity_of_orders
+from dangol.core.rollups.stays import stays_of_subscriptions
+from dangol.core.rollups.tenures import tenures_of_orders, tenures_of_subscriptions
+from dangol.core.schema.causes import kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What makes a customer here, and what is leaving."""
+
+    by: Literal["subscriptions", "orders", "events"]
+    inactive_days: int = 90
+    """Without a contract: days of silence after which somebody is no customer any more."""
+
+    @property
+    def is_contractual(self) -> bool:
+        """Whether leaving is seen (a contract ends) rather than inferred from silence."""
+        return self.by == "subscriptions"
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """The days in which leaving counts: `days` days, `gap_days` after the day of the snapshot."""
+
+    as_of: date
+    days: int
+    gap_days: int = 0
+
+    @property
+    def starts_on(self) -> date:
+        """The first day that counts."""
+        return self.as_of + timedelta(days=self.gap_days)
+
+    @property
+    def ends_on(self) -> date:
+        """The first day that counts no more; everything before it must be known."""
+        return self.starts_on + timedelta(days=self.days)
+
+
+def at_risk(nouns: Mapping[str, Table], cut: Cut, policy: Policy) -> Table:
+    """One row a customer on the morning of the day: person_id int64, since_on date, return_count int64.
+
+    `nouns` hold what was known by then. since_on is the first day of being a customer without a break, and
+    return_count how often they came back before it.
+    """
+    if policy.is_contractual:
+        spans = tenures_of_subscriptions(nouns["subscriptions"])
+    elif policy.by == "orders":
+        spans = tenures_of_orders(nouns["orders"], policy.inactive_days, cut.as_of)
+    else:
+        return _active(nouns["events"], cut, policy.inactive_days)
+    people = spans.group_by("person_id").agg(
+        since_on=_.started_on.max(where=_.ended_on.isnull()), return_count=_.count() - 1
+    )
+    return people.filter(people.since_on.notnull())
+
+
+def _active(events: Table, cut: Cut, inactive_days: int) -> Table:
+    """Breaks in use are not looked for: that would take a row a person and day of all events."""
+    people = events.group_by("person_id").agg(since_on=_.occurred_on.min(), last_on=_.occurred_on.max())
+    there = people.filter(cut.days_since(people.last_on) <= inactive_days)
+    return there.select("person_id", "since_on", return_count=ibis.literal(0).cast("int64"))
+
+
+def outcomes(later: Mapping[str, Table], there: Table, horizon: Horizon, policy: Policy) -> Table:
+    """What came of everybody at risk: person_id, has_left, is_involuntary boolean, left_on date or null,
+    renewal_count int64 (see `Outcomes`).
+
+    `there` is from `at_risk`; `later` holds what was known at the end of the horizon or after it. left_on is the day
+    on which a contract ended, and without a contract the first day of the horizon.
+    """
+    if policy.is_contractual:
+        return _by_contract(later["subscriptions"], there, horizon)
+    return _by_silence(_activity(later, policy), there, horizon)
+
+
+def _by_contract(subscriptions: Table, there: Table, horizon: Horizon) -> Table:
+    start, end = ibis.literal(horizon.starts_on), ibis.literal(horizon.ends_on)
+    ends = stays_of_subscriptions(subscriptions).filter(
+        _.ended_on.notnull() & (_.ended_on >= ibis.literal(horizon.as_of)) & (_.ended_on < end)
+    )
+    first = ends.group_by("person_id").agg(ended_on=_.ended_on.min(), cause=_.cause.argmin(_.ended_on))
+    people = there.left_join(first, "person_id").select(
+        there.person_id, there.since_on, first.ended_on, first.cause
+    )
+    asked = people.filter(people.ended_on.isnull() | (people.ended_on >= start))
+    is_known = asked.ended_on.notnull()
+    return asked.select(
+        "person_id",
+        has_left=is_known,
+        is_involuntary=is_known
+        & (kind_of(asked.cause) == "involuntary").fill_null(ibis.literal(value=False)),
+        left_on=asked.ended_on,
+        renewal_count=_renewals(asked.since_on, asked.ended_on, horizon),
+    )
+
+
+def _renewals(since_on: Expr, left_on: Expr, horizon: Horizon) -> Expr:
+    """How many monthly renewals came due in the horizon, up to the day of leaving (a renewal refused counts)."""
+    last = ibis.coalesce(left_on, ibis.literal(horizon.ends_on - timedelta(days=1)))
+    span = Period(horizon.starts_on, horizon.ends_on)
+    due = []
+    for month in span.buckets(Grain.MONTH):
+        until = ibis.literal(month.days).cast("int64")
+        day = ibis.literal(month.start) + ibis.interval(days=1) * (
+            ibis.least(since_on.day().cast("int64"), until) - 1
+        )
+        due.append(((day >= ibis.literal(span.start)) & (day <= last)).cast("int64"))
+    return reduce(add, due)
+
+
+def _by_silence(activity: Table, there: Table, horizon: Horizon) -> Table:
+    start, end = ibis.literal(horizon.starts_on), ibis.literal(horizon.ends_on)
+    inside = activity.filter((activity.active_on >= start) & (activity.active_on < end))
+    came = inside.select("person_id").distinct().mutate(came=ibis.literal(value=True))
+    people = there.left_join(came, "person_id").select(there.person_id, came.came)
+    has_left = people.came.isnull()
+    return people.select(
+        "person_id",
+        has_left=has_left,
+        is_involuntary=ibis.literal(value=False),
+        left_on=ibis.ifelse(has_left, start, ibis.null("date")),
+        renewal_count=ibis.literal(0).cast("int64"),
+    )
+
+
+def _activity(nouns: Mapping[str, Table], policy: Policy) -> Table:
+    if policy.by == "orders":
+        return activity_of_orders(nouns["orders"])
+    return activity_of_events(nouns["events"])

@@ -1,0 +1,94 @@
+"""What was known of every customer on the morning of a day? One row each, from nothing that came later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+import ibis
+from ibis.expr.types import Table
+
+from dangol.core.features.contract import CONTRACT
+from dangol.core.features.events import DONE_TO_THEM, FAILURES, MOST_NAMES, event_sums
+from dangol.core.features.family import Family, Known
+from dangol.core.features.feature import Feature
+from dangol.core.features.known import Cut, known_tables
+from dangol.core.features.labels import Policy, at_risk
+from dangol.core.features.payment import PAYMENT
+from dangol.core.features.profile import PROFILE
+from dangol.core.features.purchases import PURCHASES
+from dangol.core.features.support import SUPPORT
+from dangol.core.features.tenure import TENURE
+from dangol.core.features.usage import USAGE, described_events
+from dangol.core.features.value import VALUE
+
+_BUILT: Final[dict[str, Family]] = {
+    "usage": USAGE,
+    "purchases": PURCHASES,
+    "payment": PAYMENT,
+    "value": VALUE,
+    "support": SUPPORT,
+    "tenure": TENURE,
+    "contract": CONTRACT,
+    "profile": PROFILE,
+}
+
+FEATURES: Final[dict[str, Feature]] = {
+    feature.name: feature for family in _BUILT.values() for feature in family.features
+}
+"""Every feature that does not depend on a business's own words, by name."""
+LATELY: Final = 90
+"""Days in which a name must have occurred to be told apart."""
+
+
+def snapshot(
+    tables: Mapping[str, Table],
+    as_of: date,
+    policy: Policy,
+    *,
+    zone: str = "UTC",
+    names: Sequence[str] = (),
+) -> Table:
+    """One row a customer at risk on the morning of `as_of`: person_id, and a column a feature.
+
+    Only rows that happened on earlier days of the zone and had been received by then are read, so no row of that
+    day or later, or received later, can change it. `names` are the events to tell apart, as of the same
+    day (see `event_names`). Columns appear where their nouns are among the tables; null is unknown.
+    """
+    cut = Cut(as_of, zone)
+    nouns = known_tables(tables, cut)
+    there = at_risk(nouns, cut, policy)
+    sums = event_sums(nouns["events"], cut, names) if "events" in nouns else None
+    known = Known(cut, nouns, there, sums, tuple(names[:MOST_NAMES]))
+    whole = there.select("person_id")
+    for family in _BUILT.values():
+        part = family.build(known)
+        if part is not None:
+            whole = whole.left_join(_as_numbers(part), "person_id").drop("person_id_right")
+    return whole.order_by("person_id")
+
+
+def _as_numbers(part: Table) -> Table:
+    """Every column but words and the person as a float, so that both engines hand over the same."""
+    numbers = {
+        name: part[name].cast("float64")
+        for name, dtype in part.schema().items()
+        if name != "person_id" and not dtype.is_string()
+    }
+    return part.mutate(**numbers)
+
+
+def event_names(tables: Mapping[str, Table], as_of: date, zone: str = "UTC") -> Table:
+    """The names of uses that were known in the 90 days before, the most frequent first: name string."""
+    cut = Cut(as_of, zone)
+    events = cut.known("events", tables["events"])
+    since = ibis.literal(as_of - timedelta(days=LATELY))
+    lately = events.filter((events.occurred_on >= since) & events.name.notin([*FAILURES, *DONE_TO_THEM]))
+    counted = lately.group_by("name").agg(times=ibis._.count())
+    return counted.order_by(ibis.desc("times"), "name").select("name")
+
+
+def described(column: str, names: Sequence[str]) -> Feature:
+    """The feature in a column of a snapshot in which these events are told apart."""
+    return FEATURES[column] if column in FEATURES else described_events(tuple(names))[column]
