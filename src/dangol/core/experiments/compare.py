@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dangol.core.experiments.readout import ArmFigures, Effect, Looks
 from dangol.core.experiments.summarise import Summary
@@ -14,7 +14,7 @@ from dangol.core.stats.interval import Interval
 from dangol.core.stats.moments import Moments
 from dangol.core.stats.multiple import benjamini_hochberg, holm
 from dangol.core.stats.proportion import Proportion, newcombe
-from dangol.core.stats.sequential import any_day_p_value, half_width
+from dangol.core.stats.sequential import TUNED_AT, any_day_p_value, half_width
 
 FEWEST_UNITS = 10
 """Units that each arm must have before anything is said of it."""
@@ -22,7 +22,19 @@ FEWEST_EVENTS = 5
 """Units in both arms for whom a share must have happened, and for whom not."""
 
 
-def effects(summary: Summary, control: str, *, looks: Looks = "any_day") -> tuple[Effect, ...]:
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How intervals are made: for looks on any day, narrowest about `tuned_at` units, or for one look."""
+
+    looks: Looks = "any_day"
+    tuned_at: int = TUNED_AT
+
+    def width(self, standard_error: float, n: int) -> float:
+        """Half the width of an interval that holds on any day."""
+        return half_width(standard_error, n, tuned_at=self.tuned_at)
+
+
+def effects(summary: Summary, control: str, rule: Rule) -> tuple[Effect, ...]:
     """Every other arm against the control; an arm that is too small, or in which nothing varies, is left out."""
     arms = {
         arm: each for arm, each in summary.arms.items() if each.n >= FEWEST_UNITS and _has_base(each, summary)
@@ -30,11 +42,11 @@ def effects(summary: Summary, control: str, *, looks: Looks = "any_day") -> tupl
     if control not in arms:
         return ()
     whole = _adjusted(summary, arms)
-    return tuple(_compared(summary, whole, arms, control, looks))
+    return tuple(_compared(summary, whole, arms, control, rule))
 
 
 def _compared(
-    summary: Summary, whole: Cuped, arms: Mapping[str, Moments], control: str, looks: Looks
+    summary: Summary, whole: Cuped, arms: Mapping[str, Moments], control: str, rule: Rule
 ) -> Iterable[Effect]:
     for arm in arms:
         if arm == control or not _is_enough(summary, arms[control], arms[arm]):
@@ -43,7 +55,7 @@ def _compared(
         found = compare(one, other)
         if found is None or not found.standard_error or found.p_value is None:
             continue
-        yield _effect(summary, found, found.p_value, (control, one), (arm, other), whole, looks)
+        yield _effect(summary, found, found.p_value, (control, one), (arm, other), whole, rule)
 
 
 def _effect(
@@ -53,13 +65,12 @@ def _effect(
     untreated: tuple[str, Adjusted],
     treated: tuple[str, Adjusted],
     whole: Cuped,
-    looks: Looks,
+    rule: Rule,
 ) -> Effect:
     (control, one), (arm, other) = untreated, treated
-    n, is_once = one.n + other.n, looks == "once"
+    n, is_once = one.n + other.n, rule.looks == "once"
     fixed = _of_shares(summary, control, arm) or found.difference
-    width = half_width(found.standard_error, n)
-    any_day = _around(found.difference.value, width)
+    any_day = _around(found.difference.value, rule.width(found.standard_error, n))
     return Effect(
         arm,
         control,
@@ -67,7 +78,7 @@ def _effect(
         figures(summary, arm),
         figures(summary, control),
         fixed if is_once else any_day,
-        _relative(one, other, found, n, looks),
+        _relative(one, other, found, rule),
         fixed,
         found.standard_error,
         (found.p_value or 0.0)
@@ -75,7 +86,8 @@ def _effect(
         else any_day_p_value(found.difference.value / found.standard_error, n),
         belief=belief(found.difference.value, found.standard_error),
         cut=whole.cut if summary.judged.before else None,
-        looks=looks,
+        looks=rule.looks,
+        tuned_at=rule.tuned_at,
     )
 
 
@@ -128,10 +140,10 @@ def _of_shares(summary: Summary, control: str, arm: str) -> Interval | None:
     return newcombe(one, other)
 
 
-def _relative(one: Adjusted, other: Adjusted, found: Comparison, n: int, looks: Looks) -> Interval | None:
-    if found.relative is None or looks == "once":
+def _relative(one: Adjusted, other: Adjusted, found: Comparison, rule: Rule) -> Interval | None:
+    if found.relative is None or rule.looks == "once":
         return found.relative
-    return _around(found.relative.value, half_width(relative_error(one, other), n))
+    return _around(found.relative.value, rule.width(relative_error(one, other), one.n + other.n))
 
 
 def _around(value: float, width: float) -> Interval:

@@ -131,7 +131,8 @@ def units_of(effect: Effect, size: float) -> int:
     """Units in both arms from which an effect of this size would be proven, with four chances in five."""
     n = effect.treated.n + effect.untreated.n
     if effect.looks == "any_day":
-        return ceil(units_to_see(size, effect.standard_error, n) or n)
+        found = units_to_see(size, effect.standard_error, n, tuned_at=effect.tuned_at)
+        return ceil(found or n)
     return ceil(units_needed(size, effect.standard_error**2 * n, 0.0))
 
 

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from dangol.core.errors import RequestError
 from dangol.core.language import Said
+from dangol.core.stats.sequential import TUNED_AT
 
 Unit = Literal["person", "account"]
 BUCKETS: Final = 10_000
@@ -56,6 +57,7 @@ class Design:
     `outcome` is the one goal, `guardrails` what may not get worse, `segments` the groups it may be read by;
     what is not named here is not judged. `smallest_effect` is the difference worth having, in the unit of the
     outcome. `enrolled` is the share (0 to 1) of the units that take part; raising it moves nobody between arms.
+    `planned_units` are expected in all arms by the end: intervals that hold on any day are narrowest about there.
     """
 
     name: str
@@ -70,16 +72,18 @@ class Design:
     segments: tuple[str, ...] = ()
     enrolled: float = 1.0
     holdout: Holdout | None = None
+    planned_units: int = TUNED_AT
 
     def __post_init__(self) -> None:
         check_salt(self.salt)
         _check_arms(self)
-        if self.horizon_days < 1 or not 0 < self.enrolled <= 1:
+        if min(self.horizon_days, self.planned_units) < 1 or not 0 < self.enrolled <= 1:
             raise _refused(
                 self.name,
                 Said(
-                    "Its horizon is a day or more, and the share that takes part lies above 0, up to 1.",
-                    "관찰 기간은 하루 이상이고 참여 비율은 0보다 크고 1 이하여야 합니다.",
+                    "Its horizon is a day or more, its planned units one or more, and the share that takes part lies "
+                    "above 0, up to 1.",
+                    "관찰 기간은 하루 이상, 예정 대상은 하나 이상이고 참여 비율은 0보다 크고 1 이하여야 합니다.",
                 ),
                 Said("For example 90 days and a share of 1.", "예: 90일, 비율 1."),
             )

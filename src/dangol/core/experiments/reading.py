@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from dangol.core.errors import DataError
-from dangol.core.experiments.compare import effects, with_benjamini_hochberg, with_holm
+from dangol.core.experiments.compare import Rule, effects, with_benjamini_hochberg, with_holm
 from dangol.core.experiments.decide import Imbalance, in_order, verdict
 from dangol.core.experiments.design import Design
 from dangol.core.experiments.incremental import incremental, incremental_said
@@ -77,7 +77,8 @@ def read_summaries(
     Outcomes that are among the guardrails of the design are read as such, all others are goals.
     """
     check_summaries(design, found)
-    goals, guardrails = _effects(design, found, looks)
+    rule = Rule(looks, design.planned_units)
+    goals, guardrails = _effects(design, found, rule)
     checks = tuple(_checks(design, found))
     own = [each for each in goals if each.outcome.name == design.outcome]
     main = in_order(own)
@@ -89,7 +90,7 @@ def read_summaries(
     brought = [(each, incremental(each, cost=(cost or {}).get(each.arm))) for each in main]
     readout = Readout(
         design.name, design.unit, design.control, ruling, ordered, guardrails,
-        segments=_segments(design, found, looks), sample_ratio=checks,
+        segments=_segments(design, found, rule), sample_ratio=checks,
         incremental=tuple(each for _, each in brought if each is not None),
         notes=tuple(notes), looks=looks, excluded_count=excluded_count, waiting_count=waiting_count, as_of=as_of,
     )  # fmt: skip
@@ -125,16 +126,16 @@ def _effects(design: Design, found: Summaries, looks: Looks) -> tuple[tuple[Effe
     guardrails: list[Effect] = []
     for summary in found.outcomes:
         is_guardrail = summary.judged.measured.name in design.guardrails
-        (guardrails if is_guardrail else goals).extend(effects(summary, design.control, looks=looks))
+        (guardrails if is_guardrail else goals).extend(effects(summary, design.control, rule))
     return with_holm(goals), tuple(guardrails)
 
 
-def _segments(design: Design, found: Summaries, looks: Looks) -> tuple[SegmentEffect, ...]:
+def _segments(design: Design, found: Summaries, rule: Rule) -> tuple[SegmentEffect, ...]:
     """By declared segment, adjusted by false discoveries over all of them."""
     named = [
         (segment, value, effect)
         for (segment, value), summary in found.segments.items()
-        for effect in effects(summary, design.control, looks=looks)
+        for effect in effects(summary, design.control, rule)
     ]
     adjusted = with_benjamini_hochberg([effect for _, _, effect in named])
     return tuple(

@@ -10,6 +10,7 @@ from dangol.core.language import Said
 from dangol.core.stats.bayes import Belief
 from dangol.core.stats.interval import Interval
 from dangol.core.stats.sample_ratio import SampleRatio
+from dangol.core.stats.sequential import TUNED_AT
 
 Kind = Literal["share", "mean", "ratio"]
 Better = Literal["up", "down"]
@@ -73,6 +74,8 @@ class Effect:
     belief: Belief | None = None
     cut: float | None = None
     looks: Looks = "any_day"
+    tuned_at: int = TUNED_AT
+    """Units at which the interval of any day is narrowest."""
 
     @property
     def is_proven(self) -> bool:

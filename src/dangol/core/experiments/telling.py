@@ -10,9 +10,9 @@ from dangol.core.experiments.wording import (
     difference_said,
     effect_said,
     interval_said,
+    loss_said,
     p_said,
     percent_said,
-    value_said,
 )
 from dangol.core.language import Said
 from dangol.core.stats.capping import Cap
@@ -45,11 +45,10 @@ def _main_told(effect: Effect) -> Iterable[Said]:
             f"Against {effect.control} that is {relative.en}.", f"{effect.control} 대비 {relative.ko}입니다."
         )
     if effect.belief is not None:
-        chance = 100 * _wanted(effect)
-        loss = value_said(effect.outcome, _loss(effect))
+        chance, loss = _chance_said(_wanted(effect)), loss_said(effect.outcome, _loss(effect))
         yield Said(
-            f"The chance that it is better is {chance:.1f}%; choosing it wrongly would cost {loss.en} a unit on average.",
-            f"더 나을 확률은 {chance:.1f}%이고, 잘못 고를 때의 평균 손실은 하나당 {loss.ko}입니다.",
+            f"The chance that it is better is {chance.en}; choosing it would lose {loss.en} a unit on average.",
+            f"더 나을 확률은 {chance.ko}이고, 골랐을 때의 평균 손실은 하나당 {loss.ko}입니다.",
         )
     if effect.cut is not None:
         yield Said(
@@ -127,6 +126,15 @@ def _cap(cap: Cap) -> Said:
         f"Values of {cap.column} above {cap.limit:,.2f} count as that; it touches {cap.touched_count:,} units.",
         f"{cap.column} 값은 {cap.limit:,.2f}까지만 셉니다. {cap.touched_count:,}건이 해당합니다.",
     )
+
+
+def _chance_said(chance: float) -> Said:
+    """A probability that is never said to be certain."""
+    if chance > 0.999:
+        return Said("above 99.9%", "99.9% 이상")
+    if chance < 0.001:
+        return Said("below 0.1%", "0.1% 미만")
+    return Said(f"{100 * chance:.1f}%", f"{100 * chance:.1f}%")
 
 
 def _wanted(effect: Effect) -> float:

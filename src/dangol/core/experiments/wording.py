@@ -36,6 +36,14 @@ def difference_said(measured: Measured, value: float) -> Said:
     return Said(f"{points} points", f"{points}%p")
 
 
+def loss_said(measured: Measured, value: float) -> Said:
+    """An expected loss, without a sign; what rounds to nothing is said to be less than a hundredth."""
+    if not is_percent(measured):
+        return _with_unit(measured, _number(value)) if value >= 0.01 else _with_unit(measured, "< 0.01")
+    points = f"{value * 100:.2f}" if value >= 0.0001 else "< 0.01"
+    return Said(f"{points} points", f"{points}%p")
+
+
 def interval_said(measured: Measured, interval: Interval) -> Said:
     """The interval of a difference: 95% interval +6.6 to +8.7 points."""
     scale = 100 if is_percent(measured) else 1
