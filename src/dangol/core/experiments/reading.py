@@ -121,7 +121,7 @@ def _judged(name: str, measured: Measured, table: Mapping[str, Any]) -> Judged:
     return Judged(measured, name, base, (before,) if is_known else ())
 
 
-def _effects(design: Design, found: Summaries, looks: Looks) -> tuple[tuple[Effect, ...], tuple[Effect, ...]]:
+def _effects(design: Design, found: Summaries, rule: Rule) -> tuple[tuple[Effect, ...], tuple[Effect, ...]]:
     goals: list[Effect] = []
     guardrails: list[Effect] = []
     for summary in found.outcomes:
