@@ -15,6 +15,8 @@ from dangol.core.language import Said
 
 Unit = Literal["visits", "purchases"]
 WEEK: Final = 7
+HISTORY_DAYS: Final[dict[Unit, int]] = {"visits": 140, "purchases": 730}
+"""So far back a rhythm is read from."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,3 +130,38 @@ def daily_counts_of(
         as_of, days, unit, np.asarray(person_ids, dtype=np.int64), known.astype(np.int64),
         row.astype(np.int64), column.astype(np.int64) + 1, table[row, column],
     )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class DailyRecord:
+    """What everybody did on every day of a long time, and who was a customer when; days count from 1970-01-01.
+
+    `person_ids`, `day` and `count` have one element a person and day; the stays one a stay, `ended` being NaN while it
+    lasts. From it the counts as of any of its days are read without another query.
+    """
+
+    unit: Unit
+    person_ids: npt.NDArray[np.int64]
+    day: npt.NDArray[np.int64]
+    count: npt.NDArray[np.float64]
+    stay_person_ids: npt.NDArray[np.int64]
+    started: npt.NDArray[np.int64]
+    ended: npt.NDArray[np.float64]
+
+    def as_of(self, day: int, days: int) -> DailyCounts:
+        """The counts of who was a customer on `day`, of the `days` before it: nothing of the day or later is seen."""
+        there = (self.started < day) & ~(self.ended < day)
+        order = np.argsort(self.started[there], kind="stable")
+        people, first = np.unique(self.stay_person_ids[there][order], return_index=True)
+        known = day - self.started[there][order][first]
+        kept = np.flatnonzero((self.day < day) & (self.day >= day - days))
+        if not len(people):
+            kept = kept[:0]
+        at = np.minimum(np.searchsorted(people, self.person_ids[kept]), max(len(people) - 1, 0))
+        is_customer = people[at] == self.person_ids[kept] if len(people) else np.empty(0, dtype=bool)
+        kept, at = kept[is_customer], at[is_customer]
+        active = np.unique(at)
+        return DailyCounts(
+            date(1970, 1, 1) + timedelta(days=day), days, self.unit, people[active],
+            np.minimum(known[active], days), np.searchsorted(active, at), day - self.day[kept], self.count[kept],
+        )  # fmt: skip

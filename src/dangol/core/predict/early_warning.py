@@ -142,17 +142,18 @@ class Judged:
     @classmethod
     def of(cls, counts: DailyCounts, weeks: Floats, known: npt.NDArray[np.int64]) -> Judged:
         """The judgement of everybody; the window depends on the own past alone, never on the recent count."""
-        gone_by = silences(counts)
-        far = _judged_by_silence(counts, gone_by)
         if counts.unit == "purchases" or weeks.shape[1] <= _WINDOWS[-1]:
-            return far
-        for window in reversed(_WINDOWS):
-            far = _better(far, expected(weeks, known, window))
-        return far
+            return _judged_by_silence(silences(counts))
+        by_window = [expected(weeks, known, window) for window in _WINDOWS]
+        lively = np.any([each.is_known & (each.mean >= LIVELY) for each in by_window], axis=0)
+        judged = _judged_by_silence(silences(counts, ~lively))
+        for each in reversed(by_window):
+            judged = _better(judged, each)
+        return judged
 
 
-def _judged_by_silence(counts: DailyCounts, gone_by: Silences) -> Judged:
-    n = len(counts)
+def _judged_by_silence(gone_by: Silences) -> Judged:
+    n = len(gone_by.tail)
     rate = np.where(gone_by.usual_gap > 0, WEEK / gone_by.usual_gap, np.nan)
     lowest = np.where(gone_by.is_known, 0.0, 1.0)
     return Judged(
