@@ -40,7 +40,7 @@ def main() -> None:
     options = parser.parse_args()
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder:
-        _ready(Path(folder))
+        ready_in(Path(folder))
         found |= _moving(options.events)
         found["visible"] = _visible(options.seconds, options.rate)
         if options.lake:
@@ -50,7 +50,7 @@ def main() -> None:
         KEPT.write_text(json.dumps(found, indent=1) + "\n")
 
 
-def _ready(folder: Path) -> None:
+def ready_in(folder: Path) -> None:
     """A platform in an empty folder, for this process."""
     os.environ["DANGOL_DATA"] = str(folder)
     os.environ.pop("DATABASE_URL", None)
@@ -234,7 +234,7 @@ def _opening(events: Path) -> dict[str, float]:
     """The rows become a table of the lake as they are; then worlds are opened and asked."""
     from dangol.platform.log.queries import opened
 
-    _laid(events)
+    lay_events(events)
     times: dict[str, list[float]] = {"open": [], "active users": []}
     for _ in range(5):
         start = time.perf_counter()
@@ -246,7 +246,7 @@ def _opening(events: Path) -> dict[str, float]:
     return {"events": rows} | {f"{name} s": round(float(np.median(each)), 3) for name, each in times.items()}
 
 
-def _laid(events: Path) -> None:
+def lay_events(events: Path) -> None:
     """Typed events as the lake's tables of events and of days."""
     from dangol.platform.log import days, delta
     from dangol.platform.log.compaction import order_of

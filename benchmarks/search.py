@@ -37,7 +37,7 @@ def main(people: int) -> None:
     from dangol.platform.people import queries
 
     if not queries.count_of(SYSTEM):
-        _fill(people)
+        fill_people(people)
     print(f"{people:,} people, {_vendor()}")
     own: list[float] = []
     for said, query in QUERIES:
@@ -68,7 +68,8 @@ def _begin() -> None:
     call_command("migrate", verbosity=0, skip_checks=True)
 
 
-def _fill(people: int) -> None:
+def fill_people(people: int) -> None:
+    """So many people with Korean names, letters and telephones, as the platform keeps and indexes them."""
     import numpy as np
     from django.db import connection, transaction
 

@@ -32,6 +32,7 @@ def test_a_business_is_as_by_default_until_it_is_set_up(owner: Viewer) -> None:
     "fields",
     [
         {"kind": "bank"}, {"time_zone": "Mars/Olympus"}, {"currency": "won"[:2]}, {"currency": "12x"}, {"fiscal_start": 13},
+        {"inactivity_of": [{"column": "shoe", "value": "42", "days": 7}]}, {"inactivity_of": [{"column": "plan"}]},
         {"inactivity_days": 0}, {"set_up_at": None}, {"owner": "Eve"},
     ],
 )  # fmt: skip

@@ -15,6 +15,7 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
+from dangol.core.rollups.patience import PATIENCE
 from dangol.core.rollups.periods import Buckets, days_after
 
 _LONG_AGO, _FAR = date(1, 1, 1), date(9999, 1, 1)
@@ -35,16 +36,23 @@ def held(subscriptions: Table) -> Table:
 def tenures_of_orders(orders: Table, inactivity_days: int, as_of: date) -> Table:
     """A purchase keeps a customer for `inactivity_days`; who has not bought for that long has left.
 
-    The end is null while that time has not run out as of `as_of`.
+    The end is null while that time has not run out as of `as_of`. Orders that say `gone_after_days` themselves
+    (`patience.with_patience`) are taken at their word.
     """
-    bought = orders.filter(~orders.is_return).select("person_id", day=_.ordered_on).distinct()
+    has_own = PATIENCE in orders.columns
+    bought = orders.filter(~orders.is_return).select(
+        "person_id", day=_.ordered_on, **({PATIENCE: _[PATIENCE]} if has_own else {})
+    )
+    bought, patience = bought.distinct(), _[PATIENCE] if has_own else inactivity_days
     in_order = ibis.window(group_by="person_id", order_by="day")
     so_far = ibis.window(group_by="person_id", order_by="day", rows=(None, 0))
     days = bought.mutate(previous=_.day.lag(default=ibis.literal(_LONG_AGO)).over(in_order))
-    days = days.mutate(is_first=(days_after(_.previous, inactivity_days) < _.day).cast("int64"))
+    days = days.mutate(is_first=(days_after(_.previous, patience) < _.day).cast("int64"))
     numbered = days.mutate(island=_.is_first.sum().over(so_far))
-    spans = numbered.group_by("person_id", "island").agg(started_on=_.day.min(), last_on=_.day.max())
-    return spans.mutate(ended_on=days_after(_.last_on, inactivity_days)).select(
+    spans = numbered.group_by("person_id", "island").agg(
+        started_on=_.day.min(), last_on=_.day.max(), **({PATIENCE: _[PATIENCE].max()} if has_own else {})
+    )
+    return spans.mutate(ended_on=days_after(_.last_on, patience)).select(
         "person_id",
         "started_on",
         ended_on=ibis.ifelse(_.ended_on < ibis.literal(as_of), _.ended_on, ibis.null("date")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models import F
 from dangol.core.calendar import time_zone
 from dangol.core.errors import RequestError
 from dangol.core.language import Said
+from dangol.core.rollups.patience import Silence
 from dangol.platform.kernel import audit, clock
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.kernel.currencies import CURRENCIES
@@ -61,7 +63,24 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
         raise _wrong(
             "inactivity_days", fields["inactivity_days"], Said("1 to 3650 days", "1일부터 3650일까지")
         )
-    return fields | ({"currency": currency.upper()} if "currency" in fields else {})
+    return fields | _tidied(fields)
+
+
+def _tidied(fields: dict[str, Any]) -> dict[str, Any]:
+    tidy: dict[str, Any] = {}
+    if "currency" in fields:
+        tidy["currency"] = fields["currency"].upper()
+    if "inactivity_of" in fields:
+        tidy["inactivity_of"] = [asdict(_silence(each)) for each in fields["inactivity_of"] or []]
+    return tidy
+
+
+def _silence(told: Any) -> Silence:
+    try:
+        return Silence(str(told["column"]), str(told["value"]).strip(), int(told["days"]))
+    except (KeyError, TypeError, ValueError) as error:
+        expected = Said("a column, a value and days", "기준과 값과 날수")
+        raise _wrong("inactivity_of", told, expected) from error
 
 
 def _check_days_can_move(zone: str) -> None:

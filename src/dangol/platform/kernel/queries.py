@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
@@ -30,6 +30,7 @@ class BusinessView:
     currency: str
     fiscal_start: int
     inactivity_days: int | None
+    inactivity_of: list[dict[str, Any]]
     activity: str
     is_demo: bool
     set_up_at: datetime | None

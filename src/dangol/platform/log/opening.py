@@ -16,6 +16,7 @@ import numpy as np
 from dangol.core.engine import Settings, World
 from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.lake import world_over
+from dangol.core.rollups.patience import Silence
 from dangol.core.schema import NOUNS
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.queries import BusinessView, business
@@ -188,6 +189,7 @@ def _opened(
         told.inactivity_days,
         told.activity,  # type: ignore[arg-type]
         customers,  # type: ignore[arg-type]
+        tuple(Silence(**each) for each in told.inactivity_of),
     )
     is_present = as_of > clock.today(told.time_zone)
     rollup = opening.days(is_merged=bool(winners)) if is_present else days.recounted(sorted(relations))

@@ -13,7 +13,7 @@ from dangol.platform.kernel import clock
 from dangol.platform.kernel.access.viewer import SYSTEM
 from dangol.platform.kernel.queries import business
 from dangol.platform.log.sets import cut
-from dangol.platform.people.models import Changed, Person
+from dangol.platform.people.models import Changed, PeopleSettings, Person
 from dangol.platform.people.queries.worlds import world_for
 from dangol.platform.people.writing import adapted
 
@@ -24,6 +24,7 @@ Figures = tuple[int | None, Decimal | None, datetime | None]
 
 def refresh() -> bool:
     """The figures of those who ordered since; whether there is more to do."""
+    _begin_anew_in_another_currency()
     waiting = Changed.objects.filter(reader=Changed.Reader.FIGURES)
     rows = list(waiting.order_by("id").values_list("pk", "person_id")[:BATCH])
     if not rows:
@@ -35,6 +36,23 @@ def refresh() -> bool:
     for keys in cut([pk for pk, _ in rows], _AT_ONCE):
         waiting.filter(pk__in=keys).delete()
     return len(rows) == BATCH
+
+
+def _begin_anew_in_another_currency() -> None:
+    """Money of another currency than the one it was counted in is counted anew, for everybody who ordered."""
+    currency = business().currency
+    kept = PeopleSettings.objects.order_by("pk").first() or PeopleSettings()
+    if kept.figures_currency == currency:
+        return
+    with transaction.atomic():
+        kept.figures_currency = currency
+        kept.save()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "insert into people_changed (reader, person_id) select %s, id from people_person "
+                "where last_order_at is not null",
+                [Changed.Reader.FIGURES],
+            )
 
 
 def _roots(numbers: list[int]) -> list[int]:

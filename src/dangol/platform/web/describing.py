@@ -51,4 +51,20 @@ def told(form: Mapping[str, str]) -> dict[str, Any]:
     if "inactivity_days" in form:
         days = form["inactivity_days"].strip()
         said["inactivity_days"] = int(days) if days.isdigit() else None
+    if "silence_column" in form:
+        said["inactivity_of"] = silences(form)
     return said
+
+
+def silences(form: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The policies of the form's numbered lines; a line without a value is left out."""
+    lines = sorted(name.removeprefix("silence_value") for name in form if name.startswith("silence_value"))
+    return [
+        {
+            "column": form.get(f"silence_column{line}", ""),
+            "value": form[f"silence_value{line}"].strip(),
+            "days": int(form.get(f"silence_days{line}") or 0),
+        }
+        for line in sorted(lines, key=lambda each: int(each or 0))
+        if form[f"silence_value{line}"].strip()
+    ]

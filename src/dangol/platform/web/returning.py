@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -44,6 +45,17 @@ def suggestion(viewer: Viewer, present: int | None) -> Suggestion:
     said = None if days is None else SUGGESTS.format(days=days, horizon=window["horizon_days"])
     drawn = _picture(curve, days, present) if len(curve) > 1 else None
     return Suggestion(days, window["reason"], said, drawn)
+
+
+def suggested_for(viewer: Viewer, column: str, value: str) -> int | None:
+    """The days that the data suggests for the customers of one plan, channel or country; None when it cannot."""
+    segment = json.dumps({"trait": column, "is": value}, ensure_ascii=False)
+    try:
+        (window,) = answer(viewer, "inactivity_window", segment=segment).rows
+    except (DangolError, ValueError):
+        return None
+    days: int | None = window["suggested_days"]
+    return days
 
 
 def _picture(curve: list[dict[str, Any]], suggested: int | None, present: int | None) -> Picture:

@@ -22,6 +22,8 @@ class Business(models.Model):
     currency = models.CharField(max_length=3, default="KRW")
     fiscal_start = models.PositiveSmallIntegerField(default=1)
     inactivity_days = models.PositiveIntegerField(null=True, blank=True)
+    inactivity_of = models.JSONField(default=list, blank=True)
+    """Who is gone after another number of days: column, value and days, the first that fits counts."""
     activity = models.CharField(max_length=10, default="auto")
     is_demo = models.BooleanField(default=False)
     set_up_at = models.DateTimeField(null=True, blank=True)

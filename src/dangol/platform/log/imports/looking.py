@@ -120,8 +120,11 @@ def subject_title(subject: str) -> Said:
 
 
 def findings(viewer: Viewer) -> list[FindingView]:
-    """The last finding of every check and subject, failing ones first, with its history."""
-    if not viewer.may("see_numbers"):
+    """The last finding of every check and subject, failing ones first, with its history.
+
+    They tell of all the data together, which whoever sees some units only does not see.
+    """
+    if not viewer.may("see_numbers") or viewer.units is not None:
         return []
     rules = _rules()
     since = clock.now() - timedelta(days=30)

@@ -15,3 +15,5 @@ class PeopleSettings(models.Model):
     transaction_months = models.PositiveSmallIntegerField(default=6)
     retention_years = models.PositiveSmallIntegerField(null=True, blank=True)
     """After how many silent years somebody comes onto the reminder list; null: never."""
+    figures_currency = models.CharField(max_length=3, default="", blank=True)
+    """In which currency the figures of the orders were counted."""

@@ -16,6 +16,14 @@ from dangol.platform.web.returning import suggestion
 router = Router()
 
 
+class Silence(Schema):
+    """Customers of a plan, channel or country who are gone after another number of silent days."""
+
+    column: str = Field(examples=["plan"], description="plan, channel or country")
+    value: str = Field(min_length=1, max_length=200)
+    days: int = Field(ge=1, le=3650)
+
+
 class Business(Schema):
     """What every number depends on."""
 
@@ -25,6 +33,7 @@ class Business(Schema):
     currency: str
     fiscal_start: int
     inactivity_days: int | None = None
+    inactivity_of: list[Silence] = Field(default_factory=list)
     activity: str
     is_demo: bool
     set_up_at: datetime | None = None
@@ -39,6 +48,9 @@ class Changes(Schema):
     currency: str | None = Field(None, max_length=3, examples=["KRW"])
     fiscal_start: int | None = Field(None, ge=1, le=12)
     inactivity_days: int | None = Field(None, ge=1, le=3650, description="null: not decided")
+    inactivity_of: list[Silence] | None = Field(
+        None, max_length=50, description="all of them; the first that fits counts"
+    )
     activity: str | None = Field(None, description="auto, orders or events")
 
 

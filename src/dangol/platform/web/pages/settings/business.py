@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 
 from dangol.core.errors import DangolError
 from dangol.core.language import Said
+from dangol.core.rollups.patience import DIVISIONS
 from dangol.platform.kernel.actions import set_up_business
 from dangol.platform.kernel.queries import business
 from dangol.platform.web import describing
 from dangol.platform.web.pages.registry import page
-from dangol.platform.web.returning import suggestion
+from dangol.platform.web.returning import suggested_for, suggestion
 from dangol.platform.web.viewing import language_of, present_viewer, spoken
 
 SAVED: Final = Said("Saved. Figures are counted anew.", "저장했습니다. 수치를 다시 계산합니다.")
@@ -28,10 +29,16 @@ def business_settings(request: HttpRequest) -> HttpResponseBase:
     """What the numbers depend on, with what the data itself suggests."""
     if request.method == "POST":
         return _saved(request)
-    told = business()
+    told, viewer = business(), present_viewer(request)
+    paces = [
+        each | {"suggested": suggested_for(viewer, each["column"], each["value"])}
+        for each in told.inactivity_of
+    ]
     shown: dict[str, Any] = describing.choices() | {
         "business": told,
-        "suggested": suggestion(present_viewer(request), told.inactivity_days),
+        "suggested": suggestion(viewer, told.inactivity_days),
+        "paces": [*paces, {"column": "plan", "value": "", "days": ""}],
+        "divisions": tuple(DIVISIONS.items()),
     }
     return render(request, "settings/business.html", shown)
 
