@@ -9,8 +9,9 @@ import pytest
 
 from dangol.platform.kernel.access.viewer import SYSTEM
 from dangol.platform.kernel.actions import set_up_business
-from dangol.platform.kernel.worker import one_round
+from dangol.platform.log import following, sequencer
 from dangol.platform.log.actions import accept
+from dangol.platform.people import figures, reactions  # noqa: F401 reactions: what the worker would load
 from dangol.platform.people.models import Person
 from tests_support.logged import source
 
@@ -26,12 +27,14 @@ def test_another_currency_counts_everybody_anew(clock: Any) -> None:
              "properties": {"order_id": key, "total": total, "currency": currency}}
             for key, total, currency in bought
         ],
-        source("shop"),
+        source(),
     )  # fmt: skip
-    one_round()
+    sequencer.sequence_once()
+    following.react_once()
+    figures.refresh()
     ann = Person.objects.get(is_known=True)
     assert (ann.order_count, ann.amount) == (3, Decimal(17_000))
     set_up_business(SYSTEM, currency="USD")
-    one_round()
+    figures.refresh()
     ann.refresh_from_db()
     assert (ann.order_count, ann.amount) == (3, Decimal(9))
