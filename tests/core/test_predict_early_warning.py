@@ -274,7 +274,7 @@ def test_visits_of_each_day_are_the_same_on_every_engine(engine: Any) -> None:
     names = made.external_ids(range(1, 10))
     ann = next(number for number, name in names.items() if name == "ann")
     # 07:55 and 08:05 touch, as do 15:59 and 16:01 across a third of the day: three visits a day.
-    assert _plain(daily_counts(made)) == [(ann, 36, ago, 3.0) for ago in (1, 4, 5)]
+    assert _plain(made.daily_counts()) == [(ann, 36, ago, 3.0) for ago in (1, 4, 5)]
     before = counts_before_loss(made)
     assert [(known, ago, count) for _, known, ago, count in _plain(before)] == [(15, 1, 1.0)]
 
@@ -284,7 +284,7 @@ def test_nothing_of_the_day_or_later_changes_the_counts_of_a_day(lively: World) 
     tables = simulated_tables(LIVELY)
     earlier = {name: column[tables["events"]["occurred_on"] < np.datetime64(day)] for name, column in tables["events"].items()}  # fmt: skip
     blind = world(tables | {"events": earlier}, as_of=LIVELY.end)
-    now = daily_counts(lively, day)
+    now = lively.daily_counts(day)
     assert _plain(now) == _plain(daily_counts(blind, day))
     assert _plain(now) == _plain(
         daily_record(lively, (LIVELY.end - day).days + DAYS).as_of((day - FAR).days, DAYS)

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from ibis import _
 from ibis.expr.types import Table
 
-from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.engine import compiled
 from dangol.core.errors import RequestError
+from dangol.core.features.known import Cut
 from dangol.core.language import Said
 from dangol.core.predict.daily_counts import HISTORY_DAYS, DailyCounts, DailyRecord
 
@@ -36,6 +36,9 @@ def daily_counts(world: World, as_of: date | None = None, days: int | None = Non
     as_of = as_of or world.as_of
     noun, tables = _known(world, as_of)
     days = days or HISTORY_DAYS["visits" if noun == "events" else "purchases"]
+    if noun == "events":
+        # What was sent later than it happened is not known yet on an earlier day than the world's.
+        tables["events"] = Cut(as_of, world.settings.time_zone).known("events", tables["events"])
     each = by_day(tables, noun, as_of, days)
     return _counts(world, noun, as_of, days, by_customer(each, tables.get("stays"), as_of))
 
@@ -158,13 +161,10 @@ def _counted(found: dict[str, Any], noun: str) -> npt.NDArray[np.float64]:
     return visits(*(found[f"third_{n}"] for n in range(THIRDS))).astype(np.float64)
 
 
-def columns(world: World, expression: Table) -> dict[str, Any]:
-    """An answer of whole numbers as int64 columns; DuckDB hands them over without a row in between."""
-    if isinstance(world.engine, DuckDB):
-        found = world.engine.execute(compiled(expression, world.engine.dialect)).fetchnumpy()
-        return {name: np.asarray(column).astype(np.int64) for name, column in found.items()}
-    answer = world.ask(expression)
-    return {name: np.asarray(answer.column(name), dtype=np.int64) for name in answer.columns}
+def columns(world: World, expression: Table) -> dict[str, npt.NDArray[np.int64]]:
+    """An answer of whole numbers as columns."""
+    found = world.engine.columns(compiled(expression, world.engine.dialect))
+    return {name: column.astype(np.int64) for name, column in found.items()}
 
 
 def _known(world: World, as_of: date) -> tuple[str, dict[str, Table]]:

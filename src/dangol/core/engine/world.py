@@ -15,6 +15,7 @@ from ibis.expr.types import Table
 
 from dangol.core.calendar import Period
 from dangol.core.engine.answer import Answer
+from dangol.core.engine.asked_once import reaches_beyond, says_received
 from dangol.core.engine.days import check_something_is_known, day_after_last
 from dangol.core.engine.delta import is_lake, lake_relations
 from dangol.core.engine.distributed import lies_on_cluster, stage_on_spark
@@ -40,6 +41,7 @@ from dangol.core.schema import NOUNS
 if TYPE_CHECKING:
     from dangol.core.features.matrix import FeatureMatrix
     from dangol.core.features.outcomes import Outcomes
+    from dangol.core.predict.daily_counts import DailyCounts
     from dangol.core.predict.labelled import Labelled
 
 
@@ -187,6 +189,12 @@ class World:
 
         return training(self, horizon_days, gap_days, snapshots)
 
+    def daily_counts(self, as_of: date | None = None, days: int | None = None) -> DailyCounts:
+        """On which days each customer of a day was there: see `engine.foreseeing_days`."""
+        from dangol.core.engine.foreseeing_days import daily_counts
+
+        return daily_counts(self, as_of, days)
+
     def period(self, *nouns: str) -> Period:
         """From the first day of the data (of these nouns, or of all) to `as_of`."""
         days = [day for noun, day in self._first_days.items() if not nouns or noun in nouns]
@@ -311,8 +319,8 @@ def world(
             noun,
             as_of,
             target.dialect,
-            reaches_beyond=_reaches_beyond(duck, noun, as_of),
-            is_late_possible=_says_received(duck, noun),
+            reaches_beyond=reaches_beyond(duck, noun, as_of),
+            is_late_possible=says_received(duck, noun),
         )
         target.define(noun, sql)
     return World(target, as_of, staged.nouns, settings, duck, staged.loading)
@@ -372,25 +380,6 @@ def _engine(engine: str | Engine, duck: DuckDB | None) -> Engine:
     if engine == "duckdb":
         return duck or DuckDB()
     raise UnknownNameError("engine", engine, ENGINES)
-
-
-def _says_received(duck: DuckDB, noun: str) -> bool:
-    """Whether any row says when it became known; asked once, so that no later question reads an empty column."""
-    if "received_at" not in NOUNS[noun].dtypes:
-        return False
-    return bool(duck.run(f"select 1 from staged_{noun} where received_at is not null limit 1").rows)
-
-
-def _reaches_beyond(duck: DuckDB, noun: str, as_of: date) -> bool:
-    """Whether any row is of the day or later, or of none. Files say so in their heads.
-
-    Asked once, so that no later question looks at every day: that is a tenth of the time of a short one.
-    """
-    happened = NOUNS[noun].happened
-    if happened is None:
-        return False
-    late = (f"{happened} >= date '{as_of}'", f"{happened} is null")
-    return any(duck.run(f"select 1 from staged_{noun} where {each} limit 1").rows for each in late)
 
 
 __all__ = ["ENGINES", "Settings", "World", "world"]
