@@ -53,7 +53,7 @@ def inline(spec: Spec) -> SafeString:
     return in_page_colours(chart_svg(spec))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=256)
 def in_page_colours(svg: str) -> SafeString:
     """A drawing in the light colours of the theme, with each colour as the token that it is."""
     tinted = _COLOUR.sub(lambda found: f'{found[1]}="{_paint(found[1], _TOKEN_OF[found[2]])}"', svg)

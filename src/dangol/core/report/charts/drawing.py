@@ -56,7 +56,7 @@ def converter() -> Any:
     return vl_convert
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)  # every chart of the catalogue, wide and narrow: about 4 MB
 def _drawing(spec: str, process: int) -> Future[str]:
     return _thread(process).submit(_draw, spec, process)
 
