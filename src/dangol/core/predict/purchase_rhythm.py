@@ -94,16 +94,21 @@ def _histories(values: Numbers) -> PurchaseHistories:
 
 
 def fit_purchase_rhythm(
-    matrix: FeatureMatrix, columns: Columns, horizon_days: int, base_rate: float
+    matrix: FeatureMatrix, columns: Columns, horizon_days: int, base_rate: float, model: BgNbd | None = None
 ) -> PurchaseRhythm | None:
-    """BG/NBD of the purchases before the snapshot; None where there are none, or too few to fit it."""
+    """BG/NBD of the purchases before the snapshot; None where there are none, or too few to fit it.
+
+    A `model` of all customers that ever were is better than one of those at risk, of whom the silent are missing.
+    """
     if any(name not in columns.names for name in HISTORY):
         return None
     own = Columns(tuple(columns.features[columns.place(name)] for name in HISTORY), {})
     values = own.values(matrix)
     values = values[~np.isnan(values).any(axis=1)]
+    if not len(values):
+        return None
     try:
-        model = BgNbd.fit(_histories(values))
+        model = model or BgNbd.fit(_histories(values))
     except DataError:
         return None
     middle = _possible(np.median(values, axis=0)[None, :])[0]
