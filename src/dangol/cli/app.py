@@ -12,7 +12,21 @@ from typing import Annotated
 import typer
 
 from dangol import __version__
-from dangol.cli import audience, backup, bring, demo, doctor, export, metric, report, serve, simulate, user
+from dangol.cli import (
+    audience,
+    backup,
+    bring,
+    demo,
+    doctor,
+    experiment,
+    export,
+    metric,
+    predict,
+    report,
+    serve,
+    simulate,
+    user,
+)
 from dangol.cli.words import asked_in, spoken, told
 from dangol.core.errors import DangolError, DataError
 from dangol.core.language import Said
@@ -54,8 +68,22 @@ app.command(
         "누가 남고 떠나는지, 언제 멀어지는지, 손실이 얼마인지, 무엇부터 볼지 한 장으로 씁니다.",
     ),
 )(report.command)
+app.command(
+    "predict",
+    help=told(
+        "Say who will leave, why, what they are worth, and how far that can be trusted.",
+        "누가 떠날지, 왜 그런지, 얼마의 가치가 있는지, 얼마나 믿을 수 있는지 알려 줍니다.",
+    ),
+)(predict.command)
 app.add_typer(metric.app, name="metric")
 app.add_typer(audience.app, name="audience")
+app.command(
+    "experiment",
+    help=told(
+        "Read a randomised table: did it work, how large is the effect, and how sure is that?",
+        "무작위로 나눈 표를 읽어 효과가 있었는지, 얼마나 크고 확실한지 알려 줍니다.",
+    ),
+)(experiment.command)
 app.command(
     "simulate",
     help=told(

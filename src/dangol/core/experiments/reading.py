@@ -25,6 +25,7 @@ from dangol.core.experiments.refusals import check_columns, check_summaries
 from dangol.core.experiments.summarise import DAY, Judged, Summaries, Summary, summaries_of_columns
 from dangol.core.experiments.telling import sentences
 from dangol.core.language import Said
+from dangol.core.stats.capping import Cap
 from dangol.core.stats.comparison import compare as compared
 from dangol.core.stats.cuped import mean_of
 from dangol.core.stats.multiple import holm
@@ -71,6 +72,7 @@ def read_summaries(
     waiting_count: int = 0,
     as_of: date | None = None,
     notes: Sequence[Said] = (),
+    caps: Sequence[Cap] = (),
 ) -> Readout:
     """The readout of summaries, as `summaries_on` gives them from any engine; see `read_out`.
 
@@ -97,7 +99,7 @@ def read_summaries(
     told = [
         incremental_said(each, effect) for effect, each in brought if each is not None and effect.is_proven
     ]
-    return replace(readout, sentences=tuple(sentences(readout, told, found.caps)))
+    return replace(readout, sentences=tuple(sentences(readout, told, caps)))
 
 
 def _goals_first(design: Design, measured: Mapping[str, Measured]) -> dict[str, Measured]:
@@ -147,7 +149,7 @@ def _segments(design: Design, found: Summaries, rule: Rule) -> tuple[SegmentEffe
 def _checks(design: Design, found: Summaries) -> Iterable[SampleRatio]:
     """The sample ratio of everybody, then of each day and each segment that is large enough."""
     planned = design.shares
-    yield sample_ratio(found.counts, planned)
+    yield sample_ratio(_in_plan(found.counts, planned), planned)
     large = {
         among: counts
         for among, counts in found.counts_among.items()
@@ -156,7 +158,12 @@ def _checks(design: Design, found: Summaries) -> Iterable[SampleRatio]:
     }
     for (name, value), counts in large.items():
         among = value if name == DAY else f"{name} {value}"
-        yield sample_ratio(counts, planned, among=among, looked_at=len(large))
+        yield sample_ratio(_in_plan(counts, planned), planned, among=among, looked_at=len(large))
+
+
+def _in_plan(counts: Mapping[str, int], planned: Mapping[str, float]) -> dict[str, int]:
+    """The counts in the order of the plan; an arm that nobody is in has 0."""
+    return {arm: counts.get(arm, 0) for arm in planned}
 
 
 def _imbalances(design: Design, found: Summaries) -> list[Imbalance]:

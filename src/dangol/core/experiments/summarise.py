@@ -19,7 +19,6 @@ import numpy.typing as npt
 from ibis.expr.types import Table
 
 from dangol.core.experiments.readout import Measured
-from dangol.core.stats.capping import Cap
 from dangol.core.stats.moments import Moments
 
 Rows = Iterable[Mapping[str, Any]]
@@ -72,7 +71,6 @@ class Summaries:
     outcomes: tuple[Summary, ...]
     counts_among: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
     segments: Mapping[tuple[str, str], Summary] = field(default_factory=dict)
-    caps: tuple[Cap, ...] = ()
 
 
 def moments_by(units: Table, judged: Judged, by: Sequence[str] = (ARM,)) -> Table:
