@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -9,16 +10,14 @@ import pytest
 
 from dangol.platform.kernel.access.viewer import SYSTEM
 from dangol.platform.kernel.actions import set_up_business
-from dangol.platform.log import following, sequencer
 from dangol.platform.log.actions import accept
-from dangol.platform.people import figures, reactions  # noqa: F401 reactions: what the worker would load
 from dangol.platform.people.models import Person
 from tests_support.logged import source
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_another_currency_counts_everybody_anew(clock: Any) -> None:
+def test_another_currency_counts_everybody_anew(clock: Any, run_chores: Callable[[], None]) -> None:
     set_up_business(SYSTEM, kind="shop", currency="KRW", time_zone="UTC")
     bought = [("figures-1", 12_000, "KRW"), ("figures-2", 9, "USD"), ("figures-3", 5_000, "KRW")]
     accept(
@@ -29,12 +28,10 @@ def test_another_currency_counts_everybody_anew(clock: Any) -> None:
         ],
         source(),
     )  # fmt: skip
-    sequencer.sequence_once()
-    following.react_once()
-    figures.refresh()
-    ann = Person.objects.get(is_known=True)
+    run_chores()
+    ann = Person.objects.get(external_id="ann")
     assert (ann.order_count, ann.amount) == (3, Decimal(17_000))
     set_up_business(SYSTEM, currency="USD")
-    figures.refresh()
+    run_chores()
     ann.refresh_from_db()
     assert (ann.order_count, ann.amount) == (3, Decimal(9))

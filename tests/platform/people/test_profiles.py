@@ -89,6 +89,18 @@ def test_visitors_are_kept_and_not_listed() -> None:
     assert queries.page_of(SYSTEM).lines == []
 
 
+def test_a_server_that_never_says_who_they_are_still_names_them() -> None:
+    keep_profiles(
+        [track(ANN, "Order Completed", user_id="ann"), track(ANN, "Order Completed", user_id="ann")]
+    )
+    ann = Person.objects.get(pk=ANN)
+    assert (ann.external_id, ann.is_known, ann.is_verified) == ("ann", True, True)
+    keep_profiles([row("track", BOB, name="Page Viewed", user_id="bob", is_trusted=False)])
+    bob = Person.objects.get(pk=BOB)
+    assert (bob.external_id, bob.untrusted["user_id"], bob.is_known) == ("", "bob", True)
+    assert {line.external_id for line in queries.page_of(SYSTEM).lines} == {"ann", ""}
+
+
 def test_seen_widens_only() -> None:
     keep_profiles([track(ANN, "A", occurred_at=NOON), track(ANN, "A", occurred_at=NOON - timedelta(days=9))])
     keep_profiles([track(ANN, "A", occurred_at=NOON - timedelta(days=3))])

@@ -75,7 +75,7 @@ class Batch:
         if draft.row.erased_at is not None:  # read before the erasure reached the log
             return
         self._see(draft.row.pk, row)
-        if row.type not in NAMED:
+        if row.type not in NAMED and (draft.row.external_id or not row.user_id):
             return
         word = Word(row.source_id, microseconds(row.occurred_at), row.position, row.is_trusted)
         if row.type == "group":
