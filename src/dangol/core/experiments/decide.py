@@ -147,11 +147,11 @@ def _wait(main: Effect, design: Design, units: int, double: int, per_week: float
     if double <= now:
         return Said(
             f"about {units - now:,} more units; an effect twice as large would already have been seen.",
-            f"약 {units - now:,} 더 필요합니다. 두 배 큰 효과였다면 이미 보였을 것입니다.",
+            f"대상이 약 {units - now:,} 더 필요합니다. 두 배 큰 효과였다면 이미 보였을 것입니다.",
         )
     return Said(
         f"about {units - now:,} more units; or test an effect twice as large with {double - now:,} more.",
-        f"약 {units - now:,} 더 필요합니다. 두 배 큰 효과라면 {double - now:,} 더 있으면 확인할 수 있습니다.",
+        f"대상이 약 {units - now:,} 더 필요합니다. 두 배 큰 효과라면 {double - now:,}만 더 있으면 확인할 수 있습니다.",
     )
 
 

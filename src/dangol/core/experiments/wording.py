@@ -61,7 +61,11 @@ def percent_said(interval: Interval) -> Said:
 
 def p_said(p_value: float) -> str:
     """A p-value: .042, or that it is below .001."""
-    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
+    return (
+        "p\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}0.001"
+        if p_value < 0.001
+        else f"p\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{p_value:.3f}"
+    )
 
 
 def counts_said(counts: Mapping[str, int]) -> str:

@@ -47,6 +47,8 @@ BROUGHT: Final = Said(
     "늘어난 양: 차이에 실험군의 대상 수를 곱한 값입니다. 여러 실험의 값을 더하지 않습니다.",
 )
 
+GREY: Final = Said("Grey: not proven.", "회색: 확인되지 않았습니다.")
+
 
 def _effect(readout: Readout, say: Voice) -> Section | None:
     """The goal, arm by arm."""
@@ -54,14 +56,15 @@ def _effect(readout: Readout, say: Voice) -> Section | None:
     if main is None or readout.verdict.ruling == "blocked":
         return None
     goal = [each for each in readout.effects if each.outcome.name == main.outcome.name]
-    name = say(main.outcome.said)
+    name, rows = say(main.outcome.said), [(each, each.arm, each.difference) for each in goal]
     return Section(
         "effect",
         say(Said("How large is the effect, and how sure is it?", "효과는 얼마나 크고 얼마나 확실합니까?")),
         say(Said("{name}: each arm against {control}", "{name}: {control} 대비 실험군별 차이"), name=name, control=main.control),
         Basis(say(MEANS), "", say(Said("{n} units", "대상 {n}"), n=say.count(_units(goal)))),
         sentences=tuple(say(each) for each in _words(main)),
-        charts=(_chart("effect", name, [(each, each.arm, each.difference) for each in goal], say),),
+        charts=(_chart("effect", name, rows, say),),
+        notes=_key(rows, say),
         tables=(_table(goal, say),),
     )  # fmt: skip
 
@@ -100,6 +103,7 @@ def _goals(readout: Readout, say: Voice) -> Section | None:
         say(Said("Every goal, relative to the control", "대조군을 기준으로 본 모든 목표")),
         Basis(say(BY_CONTROL), "", ""),
         charts=(_relative_chart(rows, say),),
+        notes=_key(rows, say),
         tables=(_table(others, say),),
     )
 
@@ -119,6 +123,7 @@ def _segments(readout: Readout, say: Voice) -> Section | None:
         charts=(_chart("segments", say(readout.segments[0].effect.outcome.said), rows, say),),
         tables=(_table([each for each, _, _ in rows], say, [label for _, label, _ in rows]),),
         notes=(
+            *_key(rows, say),
             say(
                 Said(
                     "Segments chosen after the fact prove nothing.",
@@ -174,15 +179,16 @@ def _arms(readout: Readout, say: Voice) -> Section | None:
 SECTIONS: Final[tuple[Part, ...]] = (_effect, _goals, _segments, _brought, _arms)
 
 
-def _colour(effect: Effect) -> str:
-    if not effect.is_proven:
+def _colour(effect: Effect, at: Interval) -> str:
+    """Grey for what is not proven, or not on the scale it is drawn on."""
+    if not effect.is_proven or at.low <= 0 <= at.high:
         return "grey"
     return "accent" if effect.is_good else "bad"
 
 
 def _chart(name: str, title: str, rows: Sequence[tuple[Effect, str, Interval]], say: Voice) -> Chart:
     spans = [
-        Span(label, say(difference_said(each.outcome, at.value)), *at, colour=_colour(each))
+        Span(label, say(difference_said(each.outcome, at.value)), *at, colour=_colour(each, at))
         for each, label, at in rows
     ]
     outcome = rows[0][0].outcome
@@ -193,12 +199,18 @@ def _chart(name: str, title: str, rows: Sequence[tuple[Effect, str, Interval]], 
 
 def _relative_chart(rows: Sequence[tuple[Effect, str, Interval]], say: Voice) -> Chart:
     spans = [
-        Span(label, f"{_tick(say, 100 * at.value)}%", *at, colour=_colour(each)) for each, label, at in rows
+        Span(label, f"{_tick(say, 100 * at.value)}%", *at, colour=_colour(each, at))
+        for each, label, at in rows
     ]
     marks = [(t, f"{_tick(say, t * 100)}%") for t in _places(spans)]
     described = "; ".join(f"{label}: {say(percent_said(at))}" for _, label, at in rows)
     title = say(Said("Relative to the control", "대조군 대비"))
     return both("goals", title, described, lambda width: intervals(width, spans, marks))
+
+
+def _key(rows: Sequence[tuple[Effect, str, Interval]], say: Voice) -> tuple[str, ...]:
+    is_grey = any(_colour(each, at) == "grey" for each, _, at in rows)
+    return (say(GREY),) if is_grey else ()
 
 
 def _places(spans: Sequence[Span]) -> list[float]:
@@ -232,4 +244,4 @@ def _line(each: Effect, say: Voice, name: str) -> tuple[str, ...]:
 
 
 def _p(value: float) -> str:
-    return p_said(value).removeprefix("p ").removeprefix("= ")
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"

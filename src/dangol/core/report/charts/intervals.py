@@ -11,7 +11,7 @@ from dangol.core.report.theme import COLOURS
 ROW: Final = 52
 """Height in px of one row: a line of words and the interval under it."""
 _BAND, _MIDDLE = 5, 32
-_PALE: Final = {"accent": "band", "bad": "bad-pale", "grey": "open"}
+_PALE: Final = {"accent": "band", "bad": "bad-pale", "grey": "pale"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,7 @@ def intervals(width: int, spans: list[Span], ticks: list[tuple[float, str]]) -> 
     room = (max(reach) - min(reach) or 1.0) * 0.04
     low, high = min(reach) - room, max(reach) + room
     height = len(spans) * ROW
-    x = place("x", low, high)
-    foot = place("x", low, high, labels([t for t in ticks if low <= t[0] <= high], orient="bottom"))
+    x = place("x", low, high, labels([t for t in ticks if low <= t[0] <= high], orient="bottom"))
     y = place("y", 0, height, reverse=True)
     rows = [_row(n, span) for n, span in enumerate(spans)]
     words = {"type": "text", "baseline": "top"}
@@ -41,7 +40,7 @@ def intervals(width: int, spans: list[Span], ticks: list[tuple[float, str]]) -> 
     given = {"type": "nominal", "scale": None}
     line = {"type": "rule", "color": COLOURS["grey"], "strokeWidth": 1}
     layers = [
-        layer(line, [{"x": 0, "y": 0, "y2": height}], x=foot, y=y, y2={"field": "y2"}),
+        layer(line, [_nothing(n) for n in range(len(spans))], x=x, y=y, y2={"field": "y2"}),
         layer({"type": "rect", "cornerRadius": 2}, rows, x=x, x2={"field": "x2"}, y=y, y2={"field": "y2"},
               color={**given, "field": "pale"}),
         *(_ends(rows, x, y, end) for end in ("x", "x2")),
@@ -59,6 +58,12 @@ def _ends(rows: list[dict[str, Any]], x: Spec, y: Spec, end: str) -> Spec:
     colour = {"field": "colour", "type": "nominal", "scale": None}
     mark = {"type": "rule", "strokeWidth": 1.5}
     return layer(mark, rows, x={**x, "field": end}, y=y, y2={"field": "y2"}, color=colour)
+
+
+def _nothing(n: int) -> dict[str, Any]:
+    """The place of no difference, drawn beside each interval and not through the words above it."""
+    middle = n * ROW + _MIDDLE
+    return {"x": 0, "y": middle - 2 * _BAND, "y2": middle + 2 * _BAND}
 
 
 def _row(n: int, span: Span) -> dict[str, Any]:
