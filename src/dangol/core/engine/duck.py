@@ -109,7 +109,12 @@ def without_mask(values: Any) -> NDArray[Any]:
         return np.where(np.ma.getmaskarray(values), np.nan, values.data)
     if values.dtype.kind == "M":
         return np.asarray(values.filled(np.datetime64("NaT")))
-    return np.asarray(values.filled(None) if values.dtype.kind == "O" else values.data)
+    plain = np.array(values.data)
+    if (
+        values.dtype.kind == "O"
+    ):  # filled(None) would write the mark that masked arrays have for a missing object
+        plain[np.ma.getmaskarray(values)] = None
+    return plain
 
 
 def quoted(text: str) -> str:
