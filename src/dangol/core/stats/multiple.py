@@ -36,6 +36,6 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     m, lowest = len(p_values), 1.0
     adjusted = [0.0] * m
     for rank, at in reversed(list(enumerate(sorted(range(m), key=p_values.__getitem__), 1))):
-        lowest = min(lowest, m * p_values[at] / rank)
+        lowest = min(lowest, m / rank * p_values[at])
         adjusted[at] = lowest
     return adjusted
