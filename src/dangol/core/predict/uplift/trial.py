@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,13 +32,15 @@ class Trial:
 
     `outcome` is 1 for what is wanted (stayed, bought), 0 otherwise. `propensity` is the probability with which each
     customer was to be treated, as it was logged; None: the same for all, and estimated by the share of the treated.
-    A DataError, in sentences, where nothing can be learned from it.
+    `check_trial` says where nothing can be learned from it.
     """
 
     matrix: FeatureMatrix
     is_treated: Flags
     outcome: Floats
     propensity: Floats | None = None
+    is_randomised: bool = True
+    """False where nobody drew lots, and the propensity is an estimate."""
 
     def __post_init__(self) -> None:
         n = len(self.matrix)
@@ -68,11 +70,9 @@ class Trial:
     def take(self, rows: npt.NDArray[Any]) -> Trial:
         """The customers at these positions, or where this mask is true."""
         logged = None if self.propensity is None else self.propensity[rows]
-        return Trial(self.matrix.take(rows), self.is_treated[rows], self.outcome[rows], logged)
-
-    def with_propensity(self, propensity: Floats) -> Trial:
-        """The same trial with other probabilities of being treated."""
-        return replace(self, propensity=propensity)
+        return Trial(
+            self.matrix.take(rows), self.is_treated[rows], self.outcome[rows], logged, self.is_randomised
+        )
 
 
 def check_trial(trial: Trial) -> None:
