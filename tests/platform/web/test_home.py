@@ -50,6 +50,25 @@ def subscribers(owner: Viewer, clock: Any, run_chores: Callable[[], None]) -> No
     run_chores()
 
 
+def test_the_same_over_rest(subscribers: None, client_of: Callable[..., Client]) -> None:
+    client = client_of("owner")
+    told = client.get("/api/v1/home/?by=tenure").json()
+    assert [each["metric"] for each in told["figures"]][:2] == [
+        "net_dollar_retention",
+        "customer_retention_rate",
+    ]
+    assert told["bucket"]["lost_count"] == sum(hole["lost_count"] for hole in told["bucket"]["holes"]) == 15
+    me = client.get("/api/v1/me/").json()["user_id"]
+    place = "/api/v1/home/holes/tenure/month_1/"
+    assert client.put(place, {"owner_id": me}, content_type="application/json").status_code == 204
+    holes = client.get("/api/v1/home/?by=tenure").json()["bucket"]["holes"]
+    assert {hole["code"]: hole["owner_id"] for hole in holes}["month_1"] == me
+    assert client.put(place, {"owner_id": None}, content_type="application/json").status_code == 204
+    assert (
+        client_of("viewer").put(place, {"owner_id": me}, content_type="application/json").status_code == 403
+    )
+
+
 def test_net_dollar_retention_stands_first_and_value_before_acquisition(
     subscribers: None, client_of: Callable[..., Client]
 ) -> None:
