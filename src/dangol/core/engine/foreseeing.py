@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+import ibis
 import numpy as np
 import numpy.typing as npt
 
+from dangol.core.calendar import Period
 from dangol.core.engine.engine import compiled
 from dangol.core.errors import DataError, RequestError
 from dangol.core.features.events import MOST_NAMES
-from dangol.core.features.known import Cut, known_tables
+from dangol.core.features.known import OLDER, Cut, known_schema, known_tables
 from dangol.core.features.labels import Horizon, Policy, at_risk
 from dangol.core.features.labels import outcomes as outcomes_of
 from dangol.core.features.matrix import FeatureMatrix, alike
-from dangol.core.features.outcomes import Outcomes
-from dangol.core.features.snapshot import FEATURES, described, event_names, snapshot
+from dangol.core.features.outcomes import Outcomes, renewals
+from dangol.core.features.snapshot import FEATURES, described, event_names, features_of
 from dangol.core.language import Said
 from dangol.core.predict.labelled import Labelled
 from dangol.core.schema import NOUNS
@@ -31,6 +34,9 @@ MOST_WORDS: Final = 50
 """Words of a categorical feature; the rarer ones count as unknown."""
 STEP_DAYS: Final = 28
 """Days between two snapshots: whole weeks, so that each begins on the same weekday."""
+_AT_RISK: Final = ibis.table(
+    {"person_id": "int64", "tenure_days": "int64", "return_count": "int64"}, name="known_at_risk"
+)
 
 
 def policy_of(world: World) -> Policy:
@@ -58,23 +64,28 @@ def features(
     """
     day = _checked(world, as_of or world.as_of)
     names = tuple(events if events is not None else _event_names(world, day))[:MOST_NAMES]
-    zone = world.settings.time_zone
-    expression = snapshot(_nouns(world), day, policy_of(world), zone=zone, names=names)
-    return _matrix(world.engine.columns(compiled(expression, world.engine.dialect)), day, names)
+    _define_known(world, day)
+    sql = _question(tuple(sorted(world.nouns)), names, world.engine.dialect)
+    return _matrix(world.engine.columns(sql), day, names)
 
 
 def outcomes(world: World, as_of: date, horizon_days: int, gap_days: int = 0) -> Outcomes:
     """What came of each customer at risk on the morning of a day; a RequestError while it is not known yet."""
     horizon = _horizon(world, as_of, horizon_days, gap_days)
-    policy, zone, nouns = policy_of(world), world.settings.time_zone, _nouns(world)
-    cut = Cut(horizon.as_of, zone)
-    there = at_risk(known_tables(nouns, cut), cut, policy)
-    expression = outcomes_of(nouns, there, horizon, policy).order_by("person_id")
+    _define_known(world, as_of)
+    expression = outcomes_of(_nouns(world), _AT_RISK, horizon, policy_of(world)).order_by("person_id")
     found = world.engine.columns(compiled(expression, world.engine.dialect))
+    left_on = found["left_on"].astype("datetime64[D]")
+    since_on = np.datetime64(as_of) - found["tenure_days"].astype("timedelta64[D]")
+    span = Period(horizon.starts_on, horizon.ends_on)
+    due = (
+        renewals(since_on, left_on, span)
+        if policy_of(world).is_contractual
+        else np.zeros(len(left_on), np.int64)
+    )
     return Outcomes(
-        horizon.as_of, horizon_days, gap_days, found["person_id"].astype(np.int64),
-        found["has_left"].astype(np.bool_), found["is_involuntary"].astype(np.bool_),
-        found["left_on"].astype("datetime64[D]"), found["renewal_count"].astype(np.int64),
+        as_of, horizon_days, gap_days, found["person_id"].astype(np.int64), found["has_left"].astype(np.bool_),
+        found["is_involuntary"].astype(np.bool_), left_on, due,
     )  # fmt: skip
 
 
@@ -141,22 +152,49 @@ def _event_names(world: World, day: date) -> tuple[str, ...]:
     return tuple(world.ask(names).column("name"))
 
 
+def _define_known(world: World, day: date) -> None:
+    """Views of what was known on a day, and of who was at risk on it.
+
+    The question on top of them is then the same for every day, and compiled once: that takes longer than
+    asking it of a small business.
+    """
+    engine, cut = world.engine, Cut(day, world.settings.time_zone)
+    for name, table in known_tables(_nouns(world), cut).items():
+        engine.define(f"known_{name}", compiled(table, engine.dialect))
+    there = at_risk(_known_nouns(world.nouns), cut, policy_of(world))
+    engine.define("known_at_risk", compiled(there.select(*_AT_RISK.columns), engine.dialect))
+
+
+def _known_nouns(names: Collection[str]) -> dict[str, Table]:
+    every = (*names, OLDER) if "events" in names else names
+    return {name: ibis.table(known_schema(name), name=f"known_{name}") for name in every}
+
+
+@lru_cache(maxsize=64)
+def _question(nouns: tuple[str, ...], names: tuple[str, ...], dialect: str) -> str:
+    """The SQL of all features over the views of a day."""
+    return compiled(features_of(_known_nouns(nouns), _AT_RISK, names), dialect)
+
+
 def _nouns(world: World) -> dict[str, Table]:
     return {name: NOUNS[name].table() for name in sorted(world.nouns)}
 
 
 def _matrix(found: Mapping[str, npt.NDArray[Any]], day: date, names: tuple[str, ...]) -> FeatureMatrix:
+    """The columns as a matrix, by person; whole columns lie together, as they come and as most are read."""
     columns = [name for name in found if name != "person_id"]
-    values = np.empty((len(found["person_id"]), len(columns)), order="F")
+    order = np.argsort(found["person_id"], kind="stable")
+    values = np.empty((len(order), len(columns)), order="F")
     meant = {name: described(name, names) for name in columns}
     categories = {}
     for place, name in enumerate(columns):
         if meant[name].unit == "category":
-            values[:, place], categories[name] = _coded(found[name])
+            codes, categories[name] = _coded(found[name])
+            values[:, place] = codes[order]
         else:
-            values[:, place] = found[name]
+            values[:, place] = found[name][order]
     return FeatureMatrix(
-        found["person_id"].astype(np.int64),
+        found["person_id"][order].astype(np.int64),
         tuple(meant[name].name for name in columns),
         values,
         day,

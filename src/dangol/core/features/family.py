@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import ibis
-from ibis.expr.types import NumericValue, Table
+from ibis.expr.types import IntegerValue, NumericValue, Table
 from ibis.expr.types import Value as Expr
 
 from dangol.core.features.feature import Direction, Feature
-from dangol.core.features.known import Cut
 from dangol.core.language import Said
 
 WINDOWS = (7, 14, 28, 90)
@@ -19,12 +18,11 @@ WINDOWS = (7, 14, 28, 90)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the families build on: the nouns as they were known, and the one pass over the events."""
+    """What the families build on: the nouns as they were known on the day, with their ages (see `Cut.known`)."""
 
-    cut: Cut
     nouns: Mapping[str, Table]
     at_risk: Table
-    """person_id int64, since_on date: from when on each has been a customer without a break."""
+    """See `labels.at_risk`."""
     sums: Table | None
     """One row a person: see `event_sums`. None without events."""
     names: tuple[str, ...] = ()
@@ -33,10 +31,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One family: `build` gives one row a person with the columns of `features`, or None without its nouns."""
+    """One family: `build` gives one row a person with the columns of `features`, or None without its nouns.
+
+    In the columns of `zero`, somebody without a row has 0; in every other one it is unknown. Where there is
+    `finish`, the rows are sums, and it makes the features of them once they stand beside the customers at risk.
+    """
 
     features: tuple[Feature, ...]
     build: Callable[[Known], Table | None]
+    zero: tuple[str, ...] = ()
+    finish: Callable[[Table, Known], Mapping[str, Expr]] | None = None
 
 
 def windowed(
@@ -69,11 +73,15 @@ def flag(condition: Expr) -> NumericValue:
     return real(ibis.ifelse(condition, 1, 0))
 
 
-def joined(at_risk: Table, parts: Sequence[Table], *, zero: Sequence[str] = ()) -> Table | None:
-    """The parts beside one another, one row a person at risk; in columns of `zero`, no row means 0. None of none."""
-    if not parts:
-        return None
-    whole = at_risk.select("person_id")
-    for part in parts:
-        whole = whole.left_join(part, "person_id").drop("person_id_right")
-    return whole.mutate(**{name: whole[name].fill_null(0) for name in zero if name in whole.columns})
+def count(condition: Expr) -> IntegerValue:
+    """How many rows of a group meet a condition."""
+    return condition.cast("int64").sum()
+
+
+def beside(left: Table | None, right: Table | None) -> Table | None:
+    """Two parts of a family, a person's rows beside one another; None is a part without its nouns."""
+    if left is None or right is None:
+        return right if left is None else left
+    both = left.outer_join(right, "person_id")
+    person = ibis.coalesce(both.person_id, both.person_id_right)
+    return both.mutate(person_id=person).drop("person_id_right")

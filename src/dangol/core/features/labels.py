@@ -14,17 +14,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
-from operator import add
 from typing import Literal
 
 import ibis
 from ibis import _
 from ibis.expr.types import Table
-from ibis.expr.types import Value as Expr
 
-from dangol.core.calendar import Grain, Period
-from dangol.core.features.known import Cut
+from dangol.core.features.events import uses
+from dangol.core.features.known import OLDER, Cut
 from dangol.core.rollups.activity import activity_of_events, activity_of_orders
 from dangol.core.rollups.stays import stays_of_subscriptions
 from dangol.core.rollups.tenures import tenures_of_orders, tenures_of_subscriptions
@@ -65,33 +62,35 @@ class Horizon:
 
 
 def at_risk(nouns: Mapping[str, Table], cut: Cut, policy: Policy) -> Table:
-    """One row a customer on the morning of the day: person_id int64, since_on date, return_count int64.
+    """One row a customer on the morning of the day: person_id, tenure_days, return_count int64.
 
-    `nouns` hold what was known by then. since_on is the first day of being a customer without a break, and
-    return_count how often they came back before it.
+    `nouns` hold what was known by then (`Cut.known`). tenure_days are those since they became a customer, without
+    a break; return_count is how often they had come back before.
     """
     if policy.is_contractual:
         spans = tenures_of_subscriptions(nouns["subscriptions"])
     elif policy.by == "orders":
         spans = tenures_of_orders(nouns["orders"], policy.inactive_days, cut.as_of)
     else:
-        return _active(nouns["events"], cut, policy.inactive_days)
+        return _active(nouns, policy.inactive_days)
     people = spans.group_by("person_id").agg(
         since_on=_.started_on.max(where=_.ended_on.isnull()), return_count=_.count() - 1
     )
-    return people.filter(people.since_on.notnull())
+    there = people.filter(people.since_on.notnull())
+    return there.select("person_id", "return_count", tenure_days=cut.days_since(there.since_on))
 
 
-def _active(events: Table, cut: Cut, inactive_days: int) -> Table:
+def _active(nouns: Mapping[str, Table], inactive_days: int) -> Table:
     """Breaks in use are not looked for: that would take a row a person and day of all events."""
-    people = events.group_by("person_id").agg(since_on=_.occurred_on.min(), last_on=_.occurred_on.max())
-    there = people.filter(cut.days_since(people.last_on) <= inactive_days)
-    return there.select("person_id", "since_on", return_count=ibis.literal(0).cast("int64"))
+    recent, older = (uses(nouns[name]).select("person_id", "age") for name in ("events", OLDER))
+    people = recent.union(older).group_by("person_id").agg(tenure_days=_.age.max(), last=_.age.min())
+    there = people.filter(people.last <= inactive_days)
+    return there.select("person_id", "tenure_days", return_count=ibis.literal(0).cast("int64"))
 
 
 def outcomes(later: Mapping[str, Table], there: Table, horizon: Horizon, policy: Policy) -> Table:
-    """What came of everybody at risk: person_id, has_left, is_involuntary boolean, left_on date or null,
-    renewal_count int64 (see `Outcomes`).
+    """What came of everybody at risk: person_id, tenure_days (on the day of the snapshot) int64, has_left,
+    is_involuntary boolean, left_on date or null.
 
     `there` is from `at_risk`; `later` holds what was known at the end of the horizon or after it. left_on is the day
     on which a contract ended, and without a contract the first day of the horizon.
@@ -108,50 +107,36 @@ def _by_contract(subscriptions: Table, there: Table, horizon: Horizon) -> Table:
     )
     first = ends.group_by("person_id").agg(ended_on=_.ended_on.min(), cause=_.cause.argmin(_.ended_on))
     people = there.left_join(first, "person_id").select(
-        there.person_id, there.since_on, first.ended_on, first.cause
+        there.person_id, there.tenure_days, first.ended_on, first.cause
     )
     asked = people.filter(people.ended_on.isnull() | (people.ended_on >= start))
     is_known = asked.ended_on.notnull()
     return asked.select(
         "person_id",
+        "tenure_days",
         has_left=is_known,
         is_involuntary=is_known
         & (kind_of(asked.cause) == "involuntary").fill_null(ibis.literal(value=False)),
         left_on=asked.ended_on,
-        renewal_count=_renewals(asked.since_on, asked.ended_on, horizon),
     )
-
-
-def _renewals(since_on: Expr, left_on: Expr, horizon: Horizon) -> Expr:
-    """How many monthly renewals came due in the horizon, up to the day of leaving (a renewal refused counts)."""
-    last = ibis.coalesce(left_on, ibis.literal(horizon.ends_on - timedelta(days=1)))
-    span = Period(horizon.starts_on, horizon.ends_on)
-    due = []
-    for month in span.buckets(Grain.MONTH):
-        until = ibis.literal(month.days).cast("int64")
-        day = ibis.literal(month.start) + ibis.interval(days=1) * (
-            ibis.least(since_on.day().cast("int64"), until) - 1
-        )
-        due.append(((day >= ibis.literal(span.start)) & (day <= last)).cast("int64"))
-    return reduce(add, due)
 
 
 def _by_silence(activity: Table, there: Table, horizon: Horizon) -> Table:
     start, end = ibis.literal(horizon.starts_on), ibis.literal(horizon.ends_on)
     inside = activity.filter((activity.active_on >= start) & (activity.active_on < end))
     came = inside.select("person_id").distinct().mutate(came=ibis.literal(value=True))
-    people = there.left_join(came, "person_id").select(there.person_id, came.came)
+    people = there.left_join(came, "person_id").select(there.person_id, there.tenure_days, came.came)
     has_left = people.came.isnull()
     return people.select(
         "person_id",
+        "tenure_days",
         has_left=has_left,
         is_involuntary=ibis.literal(value=False),
         left_on=ibis.ifelse(has_left, start, ibis.null("date")),
-        renewal_count=ibis.literal(0).cast("int64"),
     )
 
 
 def _activity(nouns: Mapping[str, Table], policy: Policy) -> Table:
     if policy.by == "orders":
         return activity_of_orders(nouns["orders"])
-    return activity_of_events(nouns["events"])
+    return activity_of_events(uses(nouns["events"]))

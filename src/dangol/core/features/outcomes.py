@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from dangol.core.calendar import Grain, Period
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,3 +44,20 @@ class Outcomes:
         """Share who left at a renewal that came due; None where none did."""
         due = int(self.renewal_count.sum())
         return int(self.has_left.sum()) / due if due else None
+
+
+def renewals(
+    since_on: npt.NDArray[np.datetime64], left_on: npt.NDArray[np.datetime64], days: Period
+) -> npt.NDArray[np.int64]:
+    """How many monthly renewals came due to each customer in these days, one that was refused by leaving included.
+
+    A contract is renewed on the day of the month on which it began, or on the month's last. `left_on` is NaT for
+    who stayed.
+    """
+    day = (since_on - since_on.astype("datetime64[M]")).astype(np.int64)
+    last = np.where(np.isnat(left_on), np.datetime64(days.end - timedelta(days=1)), left_on)
+    count = np.zeros(len(day), dtype=np.int64)
+    for month in days.buckets(Grain.MONTH):
+        due = np.datetime64(month.start) + np.minimum(day, month.days - 1)
+        count += (due >= np.datetime64(days.start)) & (due <= last)
+    return count

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from ibis import _
 from ibis.expr.types import Table
+from ibis.expr.types import Value as Expr
 
-from dangol.core.features.contract import running
 from dangol.core.features.events import failures
-from dangol.core.features.family import Family, Known, flag, joined, windowed
+from dangol.core.features.family import Family, Known, count, flag, windowed
 from dangol.core.features.feature import Feature
 from dangol.core.language import Said
-from dangol.core.rollups.tenures import held
 
 _FEATURES: Final = (
     *windowed("payment", "payment_failed_count", Said("Failed payments in the last {days} days", "최근 {days}일 결제 실패"), "count", 1, windows=(28, 90)),
@@ -22,29 +20,24 @@ _FEATURES: Final = (
 )  # fmt: skip
 
 
-def _build(known: Known) -> Table | None:
-    parts = [_failures(known.sums)] if known.sums is not None else []
-    parts += [_past_due(known)] if "subscriptions" in known.nouns else []
-    return joined(known.at_risk, parts, zero=("payment_failed_count_28d", "payment_failed_count_90d"))
+FAILURE_COUNTS: Final = ("payment_failed_count_28d", "payment_failed_count_90d")
 
 
-def _failures(sums: Table) -> Table:
+def failures_of(sums: Table) -> dict[str, Expr]:
+    """The columns of failed payments: read beside the use, in the one pass over the events."""
     recent, wide = failures(sums)
-    return sums.select(
-        "person_id", payment_failed_count_28d=recent, payment_failed_count_90d=wide,
-        payment_failed_days=sums.failed_days,
-    )  # fmt: skip
+    return {**dict(zip(FAILURE_COUNTS, (recent, wide), strict=True)), "payment_failed_days": sums.failed_days}
 
 
-def _past_due(known: Known) -> Table:
+def _build(known: Known) -> Table | None:
+    if "subscriptions" not in known.nouns:
+        return None
     rows = known.nouns["subscriptions"]
-    now = running(held(rows), known.cut).group_by("person_id").agg(
-        payment_is_past_due=flag(_.status == "past_due").max()
-    )  # fmt: skip
-    times = rows.group_by("person_id").agg(
-        payment_past_due_count=(_.status == "past_due").cast("int64").sum()
+    is_late = rows.status == "past_due"
+    return rows.group_by("person_id").agg(
+        payment_is_past_due=flag(is_late & rows.ended_on.isnull()).max(),
+        payment_past_due_count=count(is_late),
     )
-    return now.left_join(times, "person_id").drop("person_id_right")
 
 
 PAYMENT: Final = Family(_FEATURES, _build)

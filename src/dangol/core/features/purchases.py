@@ -9,9 +9,8 @@ from ibis import _
 from ibis.expr.types import Table
 from ibis.expr.types import Value as Expr
 
-from dangol.core.features.family import Family, Known, balance, joined, real, share, windowed
+from dangol.core.features.family import Family, Known, balance, count, real, share, windowed
 from dangol.core.features.feature import Feature
-from dangol.core.features.known import Cut
 from dangol.core.language import Said
 from dangol.core.schema.noun import MONEY
 
@@ -39,12 +38,12 @@ _ZERO: Final = (
 def _build(known: Known) -> Table | None:
     if "orders" not in known.nouns:
         return None
-    people = _of_people(order_days(known.nouns["orders"], known.cut))
+    people = _of_people(order_days(known.nouns["orders"]))
     repeats = people.day_count - 1
     reach = people.first_days - people.last_days
     own_gap = real(reach) / real(repeats).nullif(0.0)
     has_rhythm = (repeats >= 2) & (own_gap > 0)
-    bought = people.select(
+    return people.select(
         "person_id",
         purchase_repeat_count=repeats,
         purchase_recency_days=reach,
@@ -57,16 +56,15 @@ def _build(known: Known) -> Table | None:
         purchase_return_count=people.return_count,
         purchase_return_count_90d=people.return_count_90,
     )  # fmt: skip
-    return joined(known.at_risk, [bought], zero=_ZERO)
 
 
-def order_days(orders: Table, cut: Cut) -> Table:
+def order_days(orders: Table) -> Table:
     """One row a person and day with orders: age (days before), is_bought, is_returned int64, amount float64.
 
     amount is what was paid that day less what went back; null where it is not known, or where the orders are in
     more than one currency, which cannot be added or compared.
     """
-    days = orders.group_by("person_id", "ordered_on").agg(
+    days = orders.group_by("person_id", "age").agg(
         is_bought=(~_.is_return).cast("int64").max(),
         is_returned=_.is_return.cast("int64").max(),
         total=_.amount.sum().cast(MONEY),
@@ -77,30 +75,26 @@ def order_days(orders: Table, cut: Cut) -> Table:
     days = days.mutate(all_low=_.low.min().over(everybody), all_high=_.high.max().over(everybody))
     is_one = days.all_low.isnull() | (days.all_low == days.all_high)
     return days.select(
-        "person_id", "is_bought", "is_returned", age=cut.days_since(days.ordered_on),
+        "person_id", "age", "is_bought", "is_returned",
         amount=ibis.ifelse(is_one, days.total, ibis.null(MONEY)).cast("float64"),
     )  # fmt: skip
 
 
 def _of_people(days: Table) -> Table:
     bought = days.is_bought == 1
-    counts = {f"days_{reach}": _count(bought & (days.age <= reach)) for reach in (*_WIDE, 180)}
+    counts = {f"days_{reach}": count(bought & (days.age <= reach)) for reach in (*_WIDE, 180)}
     people = days.group_by("person_id").agg(
         first_days=days.age.max(where=bought),
         last_days=days.age.min(where=bought),
-        day_count=_count(bought),
+        day_count=count(bought),
         total=days.amount.sum(where=bought),
-        known_count=_count(bought & days.amount.notnull()),
+        known_count=count(bought & days.amount.notnull()),
         first_amount=days.amount.argmax(days.age, where=bought),
         return_count=days.is_returned.sum(),
-        return_count_90=_count((days.is_returned == 1) & (days.age <= 90)),
+        return_count_90=count((days.is_returned == 1) & (days.age <= 90)),
         **counts,
     )
     return people.filter(people.day_count > 0)
-
-
-def _count(condition: Expr) -> Expr:
-    return condition.cast("int64").sum()
 
 
 def _mean_of_repeats(people: Table) -> Expr:
@@ -109,4 +103,4 @@ def _mean_of_repeats(people: Table) -> Expr:
     return ibis.ifelse(people.known_count == people.day_count, mean, ibis.null("float64"))
 
 
-PURCHASES: Final = Family(_FEATURES, _build)
+PURCHASES: Final = Family(_FEATURES, _build, _ZERO)

@@ -8,12 +8,13 @@ from typing import Final
 
 import ibis
 from ibis.expr.types import Table
+from ibis.expr.types import Value as Expr
 
 from dangol.core.features.contract import CONTRACT
-from dangol.core.features.events import DONE_TO_THEM, FAILURES, MOST_NAMES, event_sums
+from dangol.core.features.events import MOST_NAMES, event_sums, uses
 from dangol.core.features.family import Family, Known
 from dangol.core.features.feature import Feature
-from dangol.core.features.known import Cut, known_tables
+from dangol.core.features.known import LATELY, OLDER, Cut, known_tables
 from dangol.core.features.labels import Policy, at_risk
 from dangol.core.features.payment import PAYMENT
 from dangol.core.features.profile import PROFILE
@@ -38,8 +39,6 @@ FEATURES: Final[dict[str, Feature]] = {
     feature.name: feature for family in _BUILT.values() for feature in family.features
 }
 """Every feature that does not depend on a business's own words, by name."""
-LATELY: Final = 90
-"""Days in which a name must have occurred to be told apart."""
 
 
 def snapshot(
@@ -58,25 +57,29 @@ def snapshot(
     """
     cut = Cut(as_of, zone)
     nouns = known_tables(tables, cut)
-    there = at_risk(nouns, cut, policy)
-    sums = event_sums(nouns["events"], cut, names) if "events" in nouns else None
-    known = Known(cut, nouns, there, sums, tuple(names[:MOST_NAMES]))
-    whole = there.select("person_id")
+    return features_of(nouns, at_risk(nouns, cut, policy), names)
+
+
+def features_of(nouns: Mapping[str, Table], there: Table, names: Sequence[str] = ()) -> Table:
+    """The same from what was known on a day (`Cut.known`) and who was at risk on it; no day stands in it."""
+    sums = event_sums(nouns["events"], nouns[OLDER], names) if "events" in nouns else None
+    known = Known(nouns, there, sums, tuple(names[:MOST_NAMES]))
+    whole, built = there.rename(tenure_return_count="return_count"), []
     for family in _BUILT.values():
         part = family.build(known)
         if part is not None:
-            whole = whole.left_join(_as_numbers(part), "person_id").drop("person_id_right")
-    return whole.order_by("person_id")
+            whole = whole.left_join(part, "person_id").drop("person_id_right")
+            built.append(family)
+    columns: dict[str, Expr] = {name: whole[name] for name in whole.columns if name in FEATURES}
+    for family in built:
+        columns |= family.finish(whole, known) if family.finish else {}
+        columns |= {name: columns[name].fill_null(0) for name in family.zero if name in columns}
+    return whole.select("person_id", **{name: _plain(column) for name, column in columns.items()})
 
 
-def _as_numbers(part: Table) -> Table:
-    """Every column but words and the person as a float, so that both engines hand over the same."""
-    numbers = {
-        name: part[name].cast("float64")
-        for name, dtype in part.schema().items()
-        if name != "person_id" and not dtype.is_string()
-    }
-    return part.mutate(**numbers)
+def _plain(column: Expr) -> Expr:
+    """A word, or a number as a float, so that both engines hand over the same."""
+    return column if column.type().is_string() else column.cast("float64")
 
 
 def event_names(tables: Mapping[str, Table], as_of: date, zone: str = "UTC") -> Table:
@@ -84,7 +87,7 @@ def event_names(tables: Mapping[str, Table], as_of: date, zone: str = "UTC") -> 
     cut = Cut(as_of, zone)
     events = cut.known("events", tables["events"])
     since = ibis.literal(as_of - timedelta(days=LATELY))
-    lately = events.filter((events.occurred_on >= since) & events.name.notin([*FAILURES, *DONE_TO_THEM]))
+    lately = uses(events.filter(events.occurred_on >= since))
     counted = lately.group_by("name").agg(times=ibis._.count())
     return counted.order_by(ibis.desc("times"), "name").select("name")
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
-import ibis
-from ibis import _
 from ibis.expr.types import Table
 
-from dangol.core.features.family import Family, Known, joined, windowed
+from dangol.core.features.family import Family, Known, count, windowed
 from dangol.core.features.feature import Feature
-from dangol.core.features.known import literal
 from dangol.core.language import Said
 
 PROMISED_HOURS: Final = 24
@@ -36,34 +32,18 @@ _ZERO: Final = (
 def _build(known: Known) -> Table | None:
     if "tickets" not in known.nouns:
         return None
-    tickets, now = known.nouns["tickets"], known.cut.moment
-    age = known.cut.days_since(tickets.opened_on)
-    waited = (
-        tickets.replied_at.fill_null(literal(now)).delta(tickets.opened_at, unit="second").cast("float64")
-        / 3600
+    tickets = known.nouns["tickets"]
+    age, lately, is_open = tickets.age, tickets.age <= 90, tickets.resolved_at.isnull()
+    return tickets.group_by("person_id").agg(
+        support_ticket_count_28d=count(age <= 28),
+        support_ticket_count_90d=count(lately),
+        support_open_count=count(is_open),
+        support_open_days=age.max(where=is_open),
+        # An unanswered ticket still waits: it is late once the promise is broken, but has no wait to average.
+        support_wait_hours_90d=tickets.wait_hours.mean(where=lately & tickets.replied_at.notnull()),
+        support_late_count_90d=count(lately & (tickets.wait_hours > float(PROMISED_HOURS))),
+        support_silent_days=age.min(),
     )
-    promised = literal(now - timedelta(hours=PROMISED_HOURS))
-    is_open = tickets.resolved_at.isnull()
-    # An unanswered ticket has waited until now; only the answered ones have a wait that is over.
-    rows = tickets.select(
-        "person_id",
-        age=age,
-        is_open=is_open,
-        wait=ibis.ifelse(tickets.replied_at.notnull() & (age <= 90), waited, ibis.null("float64")),
-        is_late=(age <= 90)
-        & (waited > PROMISED_HOURS)
-        & ((tickets.opened_at < promised) | tickets.replied_at.notnull()),
-    )
-    people = rows.group_by("person_id").agg(
-        support_ticket_count_28d=(_.age <= 28).cast("int64").sum(),
-        support_ticket_count_90d=(_.age <= 90).cast("int64").sum(),
-        support_open_count=_.is_open.cast("int64").sum(),
-        support_open_days=_.age.max(where=_.is_open),
-        support_wait_hours_90d=_.wait.mean(),
-        support_late_count_90d=_.is_late.cast("int64").sum(),
-        support_silent_days=_.age.min(),
-    )
-    return joined(known.at_risk, [people], zero=_ZERO)
 
 
-SUPPORT: Final = Family(_FEATURES, _build)
+SUPPORT: Final = Family(_FEATURES, _build, _ZERO)

@@ -18,16 +18,9 @@ _FEATURES: Final = (
 
 
 def _build(known: Known) -> Table | None:
-    there = known.at_risk
-    spans = there.select(
-        "person_id", tenure_days=known.cut.days_since(there.since_on), tenure_return_count=there.return_count
-    )
-    if "people" not in known.nouns:
-        return spans
-    people = known.nouns["people"].select("person_id", "joined_on")
-    both = spans.left_join(people, "person_id").drop("person_id_right")
-    days = known.cut.days_since(both.joined_on)
-    return both.mutate(tenure_joined_days=(days > 0).ifelse(days, None)).drop("joined_on")
+    """The rest is known of everybody who is at risk: see `labels.at_risk`."""
+    people = known.nouns.get("people")
+    return None if people is None else people.select("person_id", tenure_joined_days=people.joined_age)
 
 
 TENURE: Final = Family(_FEATURES, _build)

@@ -6,19 +6,20 @@ from typing import Final
 
 import ibis
 from ibis.expr.types import NumericValue, Table
+from ibis.expr.types import Value as Expr
 
-from dangol.core.features.events import MOST_COUNTED, active_days, bit_count, counts, times
+from dangol.core.features.events import MOST_COUNTED, active_days, counts, names_used, times
 from dangol.core.features.family import (
     WINDOWS,
     Family,
     Known,
     balance,
-    joined,
     real,
     share,
     windowed,
 )
 from dangol.core.features.feature import Feature
+from dangol.core.features.payment import FAILURE_COUNTS, failures_of
 from dangol.core.language import Said
 
 FEWEST_DAYS: Final = 3
@@ -40,33 +41,37 @@ _FEATURES: Final = (
 )  # fmt: skip
 
 
+_COUNTS: Final = (
+    *(f"usage_event_count_{days}d" for days in WINDOWS),
+    *(f"usage_active_days_{days}d" for days in WINDOWS),
+    "usage_feature_count_28d", "usage_feature_count_90d", "usage_trend_days_14d", "usage_slope_28d",
+)  # fmt: skip
+
+
 def _build(known: Known) -> Table | None:
-    if known.sums is None:
-        return None
-    sums = known.sums
+    return known.sums
+
+
+def _finish(sums: Table, known: Known) -> dict[str, Expr]:
     seen, days = counts(sums), {window: active_days(sums, 1, window) for window in WINDOWS}
-    columns = {f"usage_event_count_{window}d": seen[window] for window in WINDOWS}
+    columns: dict[str, Expr] = {f"usage_event_count_{window}d": seen[window] for window in WINDOWS}
     columns |= {f"usage_active_days_{window}d": days[window] for window in WINDOWS}
     if known.names:
-        columns |= {
-            f"usage_feature_count_{w}d": bit_count(sums[f"names_{w}"]).cast("int64") for w in (28, 90)
-        }
-    columns |= _events_of(known)
-    people = sums.select(
-        "person_id", **columns,
-        usage_silent_days=sums.last_days,
-        usage_known_days=sums.first_days,
-        usage_trend_14d=balance(seen[14], _fortnight_before(sums, seen)),
-        usage_trend_days_14d=days[14] - active_days(sums, 15, 28),
-        usage_slope_28d=_slope(sums),
-        usage_own_ratio_7d=_own_ratio(sums, seen[7], seen[90], 7),
-        usage_own_ratio_28d=_own_ratio(sums, seen[28], seen[90], 28),
-        usage_overdue_ratio=_overdue(sums, days[90]),
-    )  # fmt: skip
-    return joined(known.at_risk, [people], zero=[name for name in columns if "trend" not in name])
+        used = names_used(sums, len(known.names))
+        columns |= {f"usage_feature_count_{window}d": number for window, number in used.items()}
+    return columns | _events_of(sums, known.names) | failures_of(sums) | {
+        "usage_silent_days": sums.last_days,
+        "usage_known_days": sums.first_days,
+        "usage_trend_14d": balance(seen[14], _fortnight_before(seen)),
+        "usage_trend_days_14d": days[14] - active_days(sums, 15, 28),
+        "usage_slope_28d": _slope(sums),
+        "usage_own_ratio_7d": _own_ratio(sums, seen[7], seen[90], 7),
+        "usage_own_ratio_28d": _own_ratio(sums, seen[28], seen[90], 28),
+        "usage_overdue_ratio": _overdue(sums, days[90]),
+    }  # fmt: skip
 
 
-def _fortnight_before(sums: Table, seen: dict[int, NumericValue]) -> NumericValue:
+def _fortnight_before(seen: dict[int, NumericValue]) -> NumericValue:
     """Events 15 to 28 days before."""
     return seen[28] - seen[14]
 
@@ -91,13 +96,11 @@ def _overdue(sums: Table, days: NumericValue) -> NumericValue:
     return ibis.ifelse(days >= FEWEST_DAYS, ratio, ibis.null("float64"))
 
 
-def _events_of(known: Known) -> dict[str, NumericValue]:
+def _events_of(sums: Table, names: tuple[str, ...]) -> dict[str, Expr]:
     """Each of the most common events: how often lately, and whether that is more or less than before."""
-    if known.sums is None:
-        return {}
-    columns: dict[str, NumericValue] = {}
-    for place in range(min(len(known.names), MOST_COUNTED)):
-        recent, earlier = times(known.sums, place)
+    columns: dict[str, Expr] = {}
+    for place in range(min(len(names), MOST_COUNTED)):
+        recent, earlier = times(sums, place)
         columns[f"event_{place}_count"] = recent
         columns[f"event_{place}_trend"] = balance(real(recent) / 28.0, real(earlier) / 62.0)
     return columns
@@ -117,4 +120,9 @@ def described_events(names: tuple[str, ...]) -> dict[str, Feature]:
     return found
 
 
-USAGE: Final = Family(_FEATURES, _build)
+USAGE: Final = Family(
+    _FEATURES,
+    _build,
+    (*_COUNTS, *(f"event_{n}_count" for n in range(MOST_COUNTED)), *FAILURE_COUNTS),
+    _finish,
+)

@@ -8,16 +8,17 @@ import ibis
 from ibis.expr.types import Table
 from ibis.expr.types import Value as Expr
 
-from dangol.core.features.contract import running, single_currency
-from dangol.core.features.family import Family, Known, balance, joined, real, share, windowed
+from dangol.core.features.family import Family, Known, balance, beside, share, windowed
 from dangol.core.features.feature import Feature
 from dangol.core.features.purchases import order_days
 from dangol.core.language import Said
 from dangol.core.rollups.tenures import held
 
+_WIDE: Final = (28, 90, 365)
+
 _SPENT: Final = (
     *windowed("value", "value_spent_amount", Said("Spent in the last {days} days, returns taken off", "최근 {days}일 구매 금액(반품 제외)"),
-              "money", windows=(28, 90, 365)),
+              "money", windows=_WIDE),
     Feature("value_spent_amount", Said("Spent so far, returns taken off", "지금까지의 구매 금액(반품 제외)"), "value", "money"),
     Feature("value_spent_trend_90d", Said("Spent in the last 90 days against the 90 before, from -1 (stopped) to 1 (began)", "최근 90일 구매 금액과 그 앞 90일의 비교(-1 멈춤, 1 새로 시작)"), "value", "ratio", -1),
 )  # fmt: skip
@@ -29,60 +30,52 @@ _PAID: Final = (
 
 
 def _build(known: Known) -> Table | None:
-    parts = []
-    if "orders" in known.nouns:
-        parts.append(_spent(order_days(known.nouns["orders"], known.cut)))
-    if "subscriptions" in known.nouns:
-        parts.append(_paid(known))
-    return joined(known.at_risk, parts)
+    orders, subscriptions = known.nouns.get("orders"), known.nouns.get("subscriptions")
+    return beside(
+        None if orders is None else _spent(order_days(orders)),
+        None if subscriptions is None else _paid(subscriptions),
+    )
 
 
 def _spent(days: Table) -> Table:
-    def within(reach: int) -> Expr:
-        return days.amount.sum(where=days.age <= reach)
-
-    # Nobody with orders spent "nothing known" in a window: no order in it is 0.
+    """What was spent in each window: 0 without an order in it, unknown where the amounts are."""
+    amount = days.amount
+    sums = {reach: amount.sum(where=days.age <= reach).fill_null(0.0) for reach in (28, 90, 180, 365)}
     people = days.group_by("person_id").agg(
-        value_spent_amount=days.amount.sum(),
-        last_180=within(180),
-        **{f"value_spent_amount_{reach}d": within(reach) for reach in (28, 90, 365)},
-    )
-    is_known = people.value_spent_amount.notnull()
-    filled = people.mutate(
-        **{
-            name: ibis.ifelse(is_known, people[name].fill_null(0.0), ibis.null("float64"))
-            for name in people.columns
-            if name != "person_id"
-        }
-    )
-    now = filled.value_spent_amount_90d
-    trend = balance(now, filled.last_180 - now)
+        total=amount.sum(), is_whole=amount.count() == days.count(),
+        **{f"last_{reach}": total for reach, total in sums.items()},
+    )  # fmt: skip
+    now, before = people.last_90, people.last_180 - people.last_90
     # Returns can make either side negative, and then the comparison says nothing.
-    is_sound = (now >= 0) & (filled.last_180 >= now)
-    return filled.mutate(value_spent_trend_90d=ibis.ifelse(is_sound, trend, ibis.null("float64"))).drop(
-        "last_180"
+    trend = ibis.ifelse((now >= 0) & (before >= 0), balance(now, before), ibis.null("float64"))
+    columns = {f"value_spent_amount_{reach}d": people[f"last_{reach}"] for reach in _WIDE}
+    columns |= {"value_spent_amount": people.total, "value_spent_trend_90d": trend}
+    return people.select(
+        "person_id", **{name: _where(people.is_whole, each) for name, each in columns.items()}
     )
 
 
-def _paid(known: Known) -> Table:
-    rows = held(known.nouns["subscriptions"])
-    one = single_currency(rows)
-    now = running(rows, known.cut).group_by("person_id").agg(now=ibis._.mrr_amount.sum().cast("float64"))
-    earlier = ibis.literal(known.cut.as_of) - ibis.interval(days=90)
-    was_running = (rows.started_on < earlier) & (rows.ended_on.isnull() | (rows.ended_on >= earlier))
-    then = rows.filter(was_running).group_by("person_id").agg(then=ibis._.mrr_amount.sum().cast("float64"))
-    peak = rows.group_by("person_id").agg(peak=ibis._.mrr_amount.max().cast("float64"))
-    both = now.left_join(then, "person_id").drop("person_id_right")
-    every = both.left_join(peak, "person_id").drop("person_id_right").cross_join(one)
-    money = {
-        "value_mrr_amount": every.now,
-        "value_mrr_change_90d": every.now - every.then,
-    }
-    return every.select(
+def _paid(subscriptions: Table) -> Table:
+    everybody = ibis.window()
+    rows = held(subscriptions)
+    rows = rows.mutate(low=rows.currency.min().over(everybody), high=rows.currency.max().over(everybody))
+    amount = rows.mrr_amount.cast("float64")
+    is_now = rows.ended_on.isnull()
+    was_running = (rows.age > 90) & (is_now | (rows.ended_age <= 90))
+    people = rows.group_by("person_id").agg(
+        now=amount.sum(where=is_now), then=amount.sum(where=was_running), peak=amount.max(),
+        is_one=(rows.low.isnull() | (rows.low == rows.high)).min(),
+    )  # fmt: skip
+    return people.select(
         "person_id",
-        **{name: ibis.ifelse(every.is_one, value, ibis.null("float64")) for name, value in money.items()},
-        value_mrr_peak_ratio=share(real(every.now), ibis.greatest(every.peak, every.now)),
+        value_mrr_amount=_where(people.is_one, people.now),
+        value_mrr_change_90d=_where(people.is_one, people.now - people.then),
+        value_mrr_peak_ratio=_where(people.is_one, share(people.now, ibis.greatest(people.peak, people.now))),
     )
+
+
+def _where(condition: Expr, value: Expr) -> Expr:
+    return ibis.ifelse(condition, value, ibis.null("float64"))
 
 
 VALUE: Final = Family(_SPENT + _PAID, _build)
