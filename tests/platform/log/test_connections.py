@@ -16,6 +16,7 @@ from dangol.platform.kernel.access.viewer import SYSTEM, Viewer
 from dangol.platform.log.imports import connections, databases, running
 from dangol.platform.log.imports.models import Connection, Import
 from tests_support.brought import csv_text, number_all, orders, written
+from tests_support.bucket import bucket
 from tests_support.postgresql import Postgresql
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,6 +133,32 @@ def _aged(path: Path) -> None:
     os.utime(path, (1_700_000_000, 1_700_000_000))
 
 
+def test_a_bucket_gives_new_and_changed_files_once() -> None:
+    with bucket("reader") as store:
+        store.objects["orders/2026/first.csv"] = csv_text().encode()
+        store.objects["orders/notes.txt.bak"] = b"not ours to read"
+        store.objects["elsewhere.csv"] = b"not,below\n1,2\n"
+        address = f"s3://reader:top-secret@exports/orders?region=ap-northeast-2&endpoint={store.url}"
+        made = connections.connect(SYSTEM, "Exports", "folder", address)
+        assert "top-secret" not in made.address
+        read()
+        assert len(orders()) == 3
+        again(made)
+        assert Import.objects.count() == 1
+        store.objects["orders/2026/second.csv"] = csv_text(
+            (("eve", "o-9", "2026-03-01", "1", "KRW"),)
+        ).encode()
+        assert again(made).error is None
+        assert (Import.objects.count(), len(orders())) == (2, 4)
+        with pytest.raises(DataError, match=r"InvalidAccessKeyId|403"):
+            connections.connect(SYSTEM, "Other", "folder", address.replace("reader:", "stranger:"))
+        del store.objects["orders/2026/first.csv"]
+    seen = again(made)
+    assert seen.error is not None
+    assert "top-secret" not in str(seen.error)
+    assert len(orders()) == 4
+
+
 def test_what_fails_is_told_and_the_next_run_goes_on(shop: Path) -> None:
     made = connections.connect(SYSTEM, "Shop", "database", f"sqlite:///{shop}", query="no_such_table")
     read()
@@ -156,7 +183,7 @@ def test_addresses_are_sealed_and_passwords_never_shown(shop: Path) -> None:
     ("kind", "address", "words"),
     [
         ("database", "mysql://db/shop", "SQLite와 PostgreSQL"),
-        ("folder", "s3://bucket/orders", "버킷"),
+        ("folder", "gs://bucket/orders", "s3://"),
         ("folder", "/no/such/folder", "그런 폴더가 없습니다"),
         ("folder", "relative", "그런 폴더가 없습니다"),
     ],

@@ -20,7 +20,7 @@ from dangol.platform.kernel import audit, clock
 from dangol.platform.kernel.access.refusals import NotThereError, check_may
 from dangol.platform.kernel.access.sealing import sealed, unsealed
 from dangol.platform.kernel.access.viewer import Viewer
-from dangol.platform.log.imports import databases, folders, places
+from dangol.platform.log.imports import buckets, databases, folders, places
 from dangol.platform.log.imports.actions import import_source
 from dangol.platform.log.imports.models import Connection, Import
 from dangol.platform.log.imports.queries import ImportView
@@ -89,7 +89,8 @@ def shown(address: str) -> str:
     parts = urlsplit(address)
     if not parts.password:
         return address.partition("?")[0] if parts.scheme in databases.SCHEMES else address
-    return f"{parts.scheme}://{parts.username}:***@{parts.netloc.rpartition('@')[2]}{parts.path}"
+    end = f"?{parts.query}" if parts.scheme == buckets.SCHEME and parts.query else ""
+    return f"{parts.scheme}://{parts.username}:***@{parts.netloc.rpartition('@')[2]}{parts.path}{end}"
 
 
 def connect(
@@ -128,6 +129,9 @@ def _check(name: str, kind: str, address: str, query: str, every_minutes: int) -
             Said(f"Every {every_minutes} minutes is too often.", f"{every_minutes}분마다는 너무 잦습니다."),
             Said("Give 5 minutes or more.", "5분 이상으로 해 주십시오."),
         )
+    if kind == Connection.Kind.FOLDER and buckets.is_bucket(address.strip()):
+        buckets.check_bucket(address.strip())
+        return
     if kind == Connection.Kind.FOLDER:
         folders.check_folder(Path(address.strip()))
         return
@@ -190,6 +194,8 @@ def read_again(row: Connection) -> Import | None:
 
 def _look(row: Connection) -> Import | None:
     address = unsealed(row.sealed_address, PURPOSE)
+    if row.kind == Connection.Kind.FOLDER and buckets.is_bucket(address):
+        return _look_into_bucket(row, address)
     if row.kind == Connection.Kind.FOLDER:
         folders.check_folder(Path(address))
         paths, seen = folders.changed(Path(address), row.seen_files)
@@ -206,6 +212,21 @@ def _look(row: Connection) -> Import | None:
         places.drop_folder(draft.pk)
         return None
     return _planned(row, [str(target)], draft, last_value=newest)
+
+
+def _look_into_bucket(row: Connection, address: str) -> Import | None:
+    keys, seen = buckets.changed(address, row.seen_files)
+    if not keys:
+        _after(row, error=None)
+        return None
+    draft = _draft(row)
+    try:
+        paths = [str(buckets.fetch(address, key, places.uploads_of(draft.pk))) for key in keys]
+    except DangolError:
+        draft.delete()
+        places.drop_folder(draft.pk)
+        raise
+    return _planned(row, paths, draft, seen_files=seen)
 
 
 def _draft(row: Connection) -> Import:

@@ -23,15 +23,13 @@ def check_folder(path: Path) -> None:
     asked = Said(
         f"The folder {path} was to be read again and again.", f"폴더 {path}을(를) 계속 읽으려고 했습니다."
     )
-    if str(path).startswith(("s3:", "gs:", "az:", "http:", "https:")):
+    if str(path).startswith(("gs:", "az:", "http:", "https:")):
         raise RequestError(
             asked,
+            Said("Such addresses are not read directly.", "이런 주소는 바로 읽지 않습니다."),
             Said(
-                "Buckets and web addresses are not read directly.", "버킷이나 웹 주소는 바로 읽지 않습니다."
-            ),
-            Said(
-                "Copy the bucket to a folder with your provider's own tool, on a schedule, and give that folder.",
-                "클라우드가 제공하는 도구로 버킷을 주기적으로 폴더에 복사하고 그 폴더를 지정해 주십시오.",
+                "Buckets are read as s3://KEY:SECRET@bucket/path; Google's too, by its HMAC keys and endpoint.",
+                "버킷은 s3://KEY:SECRET@bucket/path로 읽습니다. 구글 버킷도 HMAC 키와 엔드포인트로 읽습니다.",
             ),
         )
     if not path.is_absolute() or not path.is_dir():
