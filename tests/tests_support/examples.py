@@ -62,15 +62,52 @@ def _pin() -> dict[str, Any] | None:
     return next(({"number": pin.id} for each in boards(SYSTEM) for pin in board(SYSTEM, each.id).pins), None)
 
 
+def _at_risk() -> dict[str, Any] | None:
+    from dangol.platform.foresight.queries import at_risk
+
+    return next(({"person_id": line.person_id} for line in at_risk(SYSTEM, limit=1).lines), None)
+
+
+def _model() -> dict[str, Any] | None:
+    from dangol.platform.foresight.queries import models
+
+    return next(({"model_id": each.id} for each in models(SYSTEM) if each.card), None)
+
+
+def _experiment() -> dict[str, Any] | None:
+    from dangol.platform.experiments.queries import experiments
+
+    return next(({"experiment_id": each.id} for each in experiments(SYSTEM) if each.told), None)
+
+
+def _draft() -> dict[str, Any] | None:
+    from dangol.platform.experiments.queries import experiments
+
+    drafts = (each for each in experiments(SYSTEM) if each.state == "draft")
+    return next(({"experiment_id": each.id} for each in drafts), None)
+
+
+def _change() -> dict[str, Any] | None:
+    from dangol.platform.experiments.queries import changes
+
+    return next(({"change_id": each.id} for each in changes(SYSTEM)), None)
+
+
 EXAMPLES: dict[str, Callable[[], dict[str, Any] | None]] = {
     "account": _account,
     "audience": _audience,
     "audience_edit": _audience,
+    "change": _change,
     "customer": _customer,
     "customer_business": _customer,
+    "customer_explanation": _at_risk,
     "customer_file": _customer,
     "customer_merge": _customer,
+    "customer_risk": _at_risk,
     "customer_timeline": _customer,
+    "experiment": _experiment,
+    "experiment_download": _experiment,
+    "experiment_edit": _draft,
     "export_part": lambda: {"name": "people", "form": "csv"},
     "import": _import,
     "import_counts": _import,
@@ -79,6 +116,7 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any] | None]] = {
     "behind": lambda: {"name": "lost"},
     "behind_download": lambda: {"name": "lost"},
     "board": _board,
+    "model": _model,
     "metric": lambda: {"name": "customer_retention_rate"},
     "metric_download": lambda: {"name": "customer_retention_rate"},
     "metric_headline": lambda: {"name": "customer_retention_rate"},

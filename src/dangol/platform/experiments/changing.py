@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
 from typing import Any, Final
@@ -11,15 +11,14 @@ import numpy as np
 
 from dangol.core.engine import World
 from dangol.core.errors import DangolError, RequestError
+from dangol.core.experiments.observational import Weaker, at_cutoff, before_and_after
 from dangol.core.language import Said
 from dangol.core.rules import rule as read_rule
-from dangol.core.stats.discontinuity import regression_discontinuity
-from dangol.core.stats.panel import difference_in_differences
 from dangol.platform.audiences.ruling import member_ids
-from dangol.platform.experiments.measuring import Roster, measured
+from dangol.platform.experiments.measuring import values_of
 from dangol.platform.experiments.models import Change
-from dangol.platform.experiments.outcomes import OUTCOMES
-from dangol.platform.experiments.seeing import eyes_of
+from dangol.platform.experiments.outcomes import measured_of
+from dangol.platform.experiments.seeing import eyes_of, why
 from dangol.platform.kernel import clock
 from dangol.platform.log.queries import position
 from dangol.platform.people.queries import world_for
@@ -28,6 +27,7 @@ PERIODS: Final = 4
 """Into so many periods the time before, and the time after, is divided."""
 REACH: Final = 180
 """Days on each side of a cut-off within which people must have joined."""
+FEWEST: Final = 20
 Told = dict[str, Any]
 Estimate = Callable[[World, Change, str], Told]
 
@@ -40,7 +40,7 @@ def keep(row: Change) -> None:
         with closing(world_for(eyes_of(row.unit_id))) as world:
             found["told"] = [_METHODS[row.method](world, row, name) for name in row.outcomes]
     except DangolError as error:
-        found["failure"] = {"en": error.in_("en"), "ko": error.in_("ko")}
+        found["failure"] = why(error)
     Change.objects.filter(pk=row.pk).update(position=at, computed_at=now, **found)
 
 
@@ -52,19 +52,20 @@ def _differences(world: World, row: Change, outcome: str) -> Told:
         raise _too_early(row, until)
     treated = set(member_ids(world, read_rule(row.rule)))
     everybody = _customers_at(world, row.changed_on - timedelta(days=length * PERIODS))
+    if not everybody:
+        raise _nobody(row)
     starts = [row.changed_on + timedelta(days=length * n) for n in range(-PERIODS, PERIODS)]
-    panel = np.column_stack([_period(world, everybody, start, length, outcome) for start in starts])
+    periods = [
+        values_of(world, everybody, [each] * len(everybody), outcome, length)["value"] for each in starts
+    ]
+    panel = np.column_stack(periods)
     is_treated = np.array([each in treated for each in everybody], dtype=np.bool_)
-    found = difference_in_differences(panel, is_treated, PERIODS) if len(everybody) else None
-    if found is None:
-        raise _too_few(row)
-    interval = found.effect.difference
+    found = before_and_after(measured_of(outcome), panel, is_treated, PERIODS)
+    means = [_mean(panel, is_treated), _mean(panel, ~is_treated)]
+    counts = {"treated_count": int(is_treated.sum()), "other_count": int((~is_treated).sum())}
     return _plain(
-        row, outcome, interval, found.effect.p_value,
-        treated_count=found.treated_count, other_count=found.other_count, moved_alike=found.moved_alike,
-        means=[_mean(panel, is_treated), _mean(panel, ~is_treated)], starts=[each.isoformat() for each in starts],
-        length=length,
-    )  # fmt: skip
+        found, outcome, **counts, means=means, starts=[each.isoformat() for each in starts], length=length
+    )
 
 
 def _mean(panel: Any, rows: Any) -> list[float | None]:
@@ -82,31 +83,22 @@ def _customers_at(world: World, day: date) -> list[int]:
     return sorted(int(each) for each in found.column("person_id")) if found else []
 
 
-def _period(world: World, people: Sequence[int], start: date, length: int, outcome: str) -> Any:
-    arms = ["all"] * len(people)
-    return measured(world, Roster(people, people, arms, [start] * len(people)), [outcome], length)[outcome]
-
-
 def _cutoff(world: World, row: Change, outcome: str) -> Told:
     """Those who joined just before the change against those who joined just after."""
-    joined = _joined_near(world, row)
-    people = [person for person, _ in joined]
-    roster = Roster(people, people, ["all"] * len(people), [day for _, day in joined])
-    found = measured(world, roster, [outcome], row.days)
-    starts = dict(joined)
-    running = np.array([float((starts[int(each)] - row.changed_on).days) for each in found["unit_id"]])
-    values, base = np.asarray(found[outcome], dtype=float), np.asarray(found[f"{outcome}_base"], dtype=float)
-    if not np.isnan(base).all():
-        values = np.divide(values, base, out=np.full(len(values), np.nan), where=base > 0)
+    joined = dict(_joined_near(world, row))
+    if not joined:
+        raise _nobody(row)
+    told = values_of(world, list(joined), list(joined.values()), outcome, row.days)
+    running = np.array([float((joined[int(each)] - row.changed_on).days) for each in told["unit_id"]])
+    values = told["value"]
+    if "base" in told:
+        values = np.divide(values, told["base"], out=np.full(len(values), np.nan), where=told["base"] > 0)
     known = ~np.isnan(values)
-    jump = regression_discontinuity(running[known], values[known], 0.0) if known.sum() > 2 else None
-    if jump is None:
-        raise _too_few(row)
-    return _plain(
-        row, outcome, jump.jump, jump.p_value, treated_count=jump.above_count, other_count=jump.below_count,
-        bandwidth=jump.bandwidth, is_crowded=jump.is_crowded,
-        half=jump.half and jump.half._asdict(), double=jump.double and jump.double._asdict(),
-    )  # fmt: skip
+    if known.sum() < FEWEST:
+        raise _nobody(row)
+    found = at_cutoff(measured_of(outcome), running[known], values[known], 0.0)
+    after = running[known] >= 0
+    return _plain(found, outcome, treated_count=int(after.sum()), other_count=int((~after).sum()))
 
 
 def _joined_near(world: World, row: Change) -> list[tuple[int, date]]:
@@ -123,13 +115,15 @@ def _joined_near(world: World, row: Change) -> list[tuple[int, date]]:
 _METHODS: Final[dict[str, Estimate]] = {"did": _differences, "rd": _cutoff}
 
 
-def _plain(row: Change, outcome: str, interval: Any, p_value: float | None, **more: Any) -> Told:
-    """An estimate as plain values, with its ruling: proven good or bad, or not told apart from nothing."""
-    is_apart = interval is not None and not interval.low <= 0 <= interval.high
-    is_good = is_apart and (interval.value > 0) == (OUTCOMES[outcome].measured.better == "up")
-    ruling = ("better" if is_good else "worse") if is_apart else "no_difference"
-    told = {"outcome": outcome, "method": row.method, "ruling": ruling, "p_value": p_value, **more}
-    return told | {"effect": interval.value, "low": interval.low, "high": interval.high}
+def _plain(found: Weaker, outcome: str, **more: Any) -> Told:
+    """An estimate as plain values, with its ruling: apart from nothing, for good or bad, or not."""
+    ends = found.difference
+    is_good = (ends.value > 0) == (found.outcome.better == "up")
+    ruling = "no_difference" if ends.low <= 0 <= ends.high else "better" if is_good else "worse"
+    notes = [{"en": each.en, "ko": each.ko} for each in found.notes]
+    told = {"outcome": outcome, "ruling": ruling, "effect": ends.value, "low": ends.low, "high": ends.high}
+    said = {"en": found.said.en, "ko": found.said.ko}
+    return told | {"holds": found.holds, "n": found.n, "said": said, "notes": notes, **more}
 
 
 def _too_early(row: Change, until: date) -> RequestError:
@@ -139,7 +133,7 @@ def _too_early(row: Change, until: date) -> RequestError:
     )  # fmt: skip
 
 
-def _too_few(row: Change) -> RequestError:
+def _nobody(row: Change) -> RequestError:
     return _refused(
         row, Said("Too few customers are known on both sides of it.", "변경 전후로 알려진 고객이 너무 적습니다."),
         Said("Compare more days, or a wider audience.", "더 긴 기간이나 더 넓은 고객 그룹으로 비교하십시오."),

@@ -1,20 +1,25 @@
-"""What happened to each unit of an experiment? One row a unit: arm, start, outcomes, what was before, and segments."""
+"""What happened to each unit of an experiment? The core's outcomes over a roster that is laid beside the world's tables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+import ibis
 import numpy as np
+from ibis.expr.types import Table
 
 from dangol.core.engine import World
 from dangol.core.engine.duck import DuckDB
 from dangol.core.engine.engine import compiled
 from dangol.core.errors import RequestError
+from dangol.core.experiments.exposure import UNIT
+from dangol.core.experiments.outcomes import units_of, waiting
 from dangol.core.language import Said
-from dangol.platform.experiments.outcomes import OUTCOMES, Outcome
+from dangol.platform.experiments.outcomes import OUTCOMES, answerable
 
 SEGMENTS: Final[Mapping[str, Said]] = {
     "channel": Said("Channel", "유입 경로"),
@@ -22,46 +27,64 @@ SEGMENTS: Final[Mapping[str, Said]] = {
     "country": Said("Country", "국가"),
 }
 """By what an effect may be told apart."""
+UNKNOWN: Final = "–"
+_NAME: Final = "roster"
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Who takes part: equally long columns, one entry a person; several people may share a unit."""
+    """Who takes part: equally long columns, one entry a unit; accounts by the ids that sources give them."""
 
-    unit_ids: Sequence[int]
-    person_ids: Sequence[int]
+    unit_ids: Sequence[int] | Sequence[str]
     arms: Sequence[str]
     starts: Sequence[date]
-    conflicts: frozenset[int] = frozenset()
+    conflicts: frozenset[int] | frozenset[str] = frozenset()
     """Units that were in several arms: counted, not analysed."""
+    unit: str = "person"
+
+    @classmethod
+    def of(cls, people: Sequence[int], start: date) -> Roster:
+        """People without arms who all begin on one day."""
+        return cls(people, ["all"] * len(people), [start] * len(people))
 
 
-def answerable(world: World) -> dict[str, Outcome]:
-    """The outcomes that the data can answer."""
-    have = {*world.nouns, *world.tables()}
-    return {name: each for name, each in OUTCOMES.items() if have >= set(each.needs)}
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The units whose horizon is over as a table on the world, and how many are not among them."""
+
+    units: Table
+    waiting_count: int
+    excluded_count: int
 
 
 def measured(
     world: World, roster: Roster, outcomes: Sequence[str], days: int, segments: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Columns, one entry a unit whose horizon is over: unit_id, arm, start_on, and for each outcome its value,
-    `NAME_base` and `NAME_before`; NaN where unknown. `waiting` and `excluded` are counts.
-
-    Units in several arms are left out.
-    """
+) -> Measures:
+    """The units of a roster with their outcomes and segments; a RequestError when the data cannot answer."""
     missing = [name for name in outcomes if name not in answerable(world)]
     if missing:
         raise _unanswerable(missing)
-    duck = _duck(world)
-    _lay_out(duck, roster, days)
-    conflicts = len(roster.conflicts)
-    _keep_ripe(duck, world.as_of)
-    (waiting,) = duck.execute("select count(distinct unit_id) from waiting_roster").fetchone() or (0,)
-    told = _units(duck, world, segments)
-    for name in outcomes:
-        told |= _answers(duck, world, name)
-    return told | {"waiting": int(waiting), "excluded": conflicts}
+    table = _laid_out(_duck(world), roster)
+    tables = world.tables()
+    units = units_of(tables, table, list(outcomes), horizon_days=days, as_of=world.as_of, unit=roster.unit)  # type: ignore[arg-type]
+    (counts,) = world.ask(waiting(table, horizon_days=days, as_of=world.as_of))
+    return Measures(
+        _with_segments(units, tables, roster.unit, segments),
+        int(counts["waiting_count"]),
+        int(counts["excluded_count"]),
+    )
+
+
+def values_of(
+    world: World, people: Sequence[int], starts: Sequence[date], outcome: str, days: int
+) -> dict[str, Any]:
+    """unit_id, value and, for a ratio, base of people whose horizon is over, as arrays by rising number; NaN is unknown."""
+    found = measured(world, Roster(people, ["all"] * len(people), starts), [outcome], days).units
+    columns = {"unit_id": found.unit_id, "value": found[outcome].cast("float64")}
+    if f"{outcome}_base" in found.columns:
+        columns["base"] = found[f"{outcome}_base"].cast("float64")
+    told = _duck(world).execute(compiled(found.select(**columns).order_by("unit_id"), "duckdb")).fetchnumpy()
+    return {name: np.ma.filled(values, np.nan) for name, values in told.items()}
 
 
 def _duck(world: World) -> DuckDB:
@@ -70,74 +93,55 @@ def _duck(world: World) -> DuckDB:
     return world.engine
 
 
-def _lay_out(duck: DuckDB, roster: Roster, days: int) -> None:
+def _laid_out(duck: DuckDB, roster: Roster) -> Table:
+    """The roster as a table of the engine: unit_id, arm, start_on, is_conflict."""
     known, codes = np.unique(np.array(roster.arms, dtype=object).astype(str), return_inverse=True)
-    given: dict[str, Any] = {
-        "unit_id": np.array(roster.unit_ids, dtype=np.int64),
-        "person_id": np.array(roster.person_ids, dtype=np.int64),
-        "arm_code": codes.astype(np.int64),
-        "start_on": np.array([np.datetime64(each, "us") for each in roster.starts], dtype="datetime64[us]"),
-        "is_conflict": np.isin(
-            np.array(roster.unit_ids, dtype=np.int64), np.array(sorted(roster.conflicts), dtype=np.int64)
-        ),
+    is_person = roster.unit == "person"
+    given = {
+        "unit_id": np.array(roster.unit_ids, dtype=np.int64 if is_person else object),
+        "code": codes.astype(np.int64),
+        "start_on": np.array(roster.starts, dtype="datetime64[D]").astype("datetime64[us]"),
+        "is_conflict": np.array([each in roster.conflicts for each in roster.unit_ids], dtype=np.bool_),
     }
-    duck.connection.register("given_roster", given)
-    try:
+    dtype = "bigint" if is_person else "varchar"
+    names = {"code": np.arange(len(known)), "arm": known.astype(object)}
+    with _registered(duck, given_roster=given, given_arms=names):
         duck.execute(
-            "create or replace temp table every_roster as select unit_id, person_id, arm_code, "
-            f"start_on::date as start_on, {int(days)} as days from given_roster where not is_conflict"
+            f"create or replace temp table {_NAME} as select unit_id::{dtype} as unit_id, arm::varchar as arm, "
+            "start_on::date as start_on, is_conflict::boolean as is_conflict from given_roster join given_arms using (code)"
         )
-    finally:
-        duck.connection.unregister("given_roster")
-    duck.connection.register("given_arms", {"arm_code": np.arange(len(known)), "arm": known.astype(object)})
-    try:
-        duck.execute(
-            "create or replace temp table arms_by_code as select arm_code::bigint as arm_code, arm::varchar as arm from given_arms"
-        )
-    finally:
-        duck.connection.unregister("given_arms")
+    columns = {
+        UNIT: "int64" if is_person else "string",
+        "arm": "string",
+        "start_on": "date",
+        "is_conflict": "boolean",
+    }
+    return ibis.table(columns, name=_NAME)
 
 
-def _keep_ripe(duck: DuckDB, as_of: date) -> None:
-    """Those whose horizon is over; a unit begins when the first of its people does."""
-    first = "select unit_id, person_id, arm_code, min(start_on) over (partition by unit_id) as start_on, days from every_roster"
-    is_over = f"start_on + days <= date '{as_of.isoformat()}'"
-    duck.execute(f"create or replace temp table roster as select * from ({first}) where {is_over}")
-    duck.execute(
-        f"create or replace temp table waiting_roster as select * from ({first}) where not ({is_over})"
+@contextmanager
+def _registered(duck: DuckDB, **tables: Mapping[str, Any]) -> Iterator[None]:
+    """Arrays as tables, for one statement."""
+    for name, columns in tables.items():
+        duck.connection.register(name, dict(columns))
+    try:
+        yield
+    finally:
+        for name in tables:
+            duck.connection.unregister(name)
+
+
+def _with_segments(units: Table, tables: Mapping[str, Table], unit: str, segments: Sequence[str]) -> Table:
+    """With what is known of the people, or of the accounts, by which the effect is told apart."""
+    noun, key = ("accounts", "account_id") if unit == "account" else ("people", "person_id")
+    chosen = [name for name in segments if noun in tables and name in tables[noun].columns]
+    if not chosen:
+        return units
+    known = tables[noun].select(segment_id=tables[noun][key], **{name: tables[noun][name] for name in chosen})
+    both = units.left_join(known, units[UNIT] == known.segment_id)
+    return both.select(
+        *units.columns, **{name: both[name].cast("string").fill_null(UNKNOWN) for name in chosen}
     )
-
-
-def _units(duck: DuckDB, world: World, segments: Sequence[str]) -> dict[str, Any]:
-    chosen = [name for name in segments if name in SEGMENTS and "people" in world.nouns]
-    values = "".join(f", coalesce(min(p.{name}), '–') as {name}" for name in chosen)
-    join = "left join people p on p.person_id = r.person_id" if chosen else ""
-    return _columns(duck, (
-        f"select r.unit_id, any_value(a.arm) as arm, min(r.start_on) as start_on{values} "
-        f"from roster r join arms_by_code a using (arm_code) {join} group by r.unit_id order by r.unit_id"
-    ))  # fmt: skip
-
-
-def _answers(duck: DuckDB, world: World, name: str) -> dict[str, Any]:
-    for derived in ("tenures",):
-        if derived in OUTCOMES[name].needs:
-            duck.define(derived, compiled(world.tables()[derived], "duckdb"))
-    found = _columns(duck, f"select value, base, before from ({OUTCOMES[name].sql}) order by unit_id")
-    return {name: found["value"], f"{name}_base": found["base"], f"{name}_before": found["before"]}
-
-
-def _columns(duck: DuckDB, sql: str) -> dict[str, Any]:
-    """The columns of a query as arrays; unknown numbers are NaN, unknown texts None."""
-    told = duck.execute(sql).fetchnumpy()
-    return {name: _plain(values) for name, values in told.items()}
-
-
-def _plain(values: Any) -> Any:
-    if not isinstance(values, np.ma.MaskedArray):
-        return values
-    empty: Any = np.nan if values.dtype.kind == "f" else None
-    whole: Any = values if values.dtype.kind == "f" else values.astype(object)
-    return whole.filled(empty)
 
 
 def _unanswerable(missing: Sequence[str]) -> RequestError:

@@ -54,7 +54,7 @@ class Experiment(models.Model):
     arms = models.JSONField(default=list)
     """[{"name", "share"}, ...]; the first is the control."""
     salt = models.CharField(max_length=40)
-    outcome = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=160)
     horizon_days = models.PositiveIntegerField()
     smallest = models.FloatField(null=True)
     """The smallest effect that would matter, in the unit of the outcome; the sample is planned for it."""

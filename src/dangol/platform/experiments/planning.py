@@ -23,7 +23,7 @@ from dangol.core.language import Said
 from dangol.core.rules import rule as read_rule
 from dangol.platform.audiences.ruling import member_ids
 from dangol.platform.experiments.actions.designing import whom
-from dangol.platform.experiments.measuring import Roster, measured
+from dangol.platform.experiments.measuring import values_of
 from dangol.platform.experiments.outcomes import OUTCOMES
 from dangol.platform.experiments.wishes import Wish, checked
 from dangol.platform.kernel.access.viewer import Viewer
@@ -32,7 +32,7 @@ from dangol.platform.people.queries import world_for
 RECENT: Final = timedelta(days=28)
 LONG: Final = 26
 """Weeks beyond which a small business is told what else it could do."""
-STAYING: Final = frozenset({"kept", "ndr", "monthly_revenue"})
+STAYING: Final = frozenset({"kept", "ndr", "grr", "monthly_revenue"})
 """What only customers can do: their past is that of those who were customers then."""
 ADVICE: Final[tuple[Said, ...]] = (
     Said("Try something bolder: twice the effect needs a quarter of the customers.", "더 과감한 것을 시험하십시오. 효과가 두 배면 필요한 고객은 4분의 1입니다."),
@@ -126,15 +126,12 @@ def _past(world: World, wish: Wish, members: Sequence[int]) -> Any:
     who = _customers_at(world, start) if wish.outcome in STAYING else list(members)
     if not who:
         return np.array([])
-    found = measured(
-        world, Roster(who, who, ["all"] * len(who), [start] * len(who)), [wish.outcome], wish.horizon_days
-    )
-    values = np.asarray(found[wish.outcome], dtype=float)
-    base = np.asarray(found[f"{wish.outcome}_base"], dtype=float)
-    if not np.isnan(base).all() and np.nansum(base):
+    found = values_of(world, who, [start] * len(who), wish.outcome, wish.horizon_days)
+    values = found["value"]
+    if "base" in found and np.nansum(found["base"]):
         # A ratio of sums is spread by its linearised values (Deng, Knoblich & Lu 2018).
-        ratio = np.nansum(values) / np.nansum(base)
-        values = ratio + (values - ratio * base) / np.nanmean(base)
+        ratio = np.nansum(values) / np.nansum(found["base"])
+        values = ratio + (values - ratio * found["base"]) / np.nanmean(found["base"])
     return values[~np.isnan(values)]
 
 

@@ -10,22 +10,26 @@ from typing import Any, Final
 
 from django.db.models import Count, Q
 
+from dangol.core.experiments.league import Place, Tried
+from dangol.core.experiments.league import league as core_league
 from dangol.core.language import Said
 from dangol.core.rules import rule as read_rule
 from dangol.core.rules import sentence
+from dangol.platform.experiments.actions.changing import FLOWS
 from dangol.platform.experiments.finding import unread
 from dangol.platform.experiments.holding import held_out, present
 from dangol.platform.experiments.measuring import SEGMENTS
 from dangol.platform.experiments.models import Assignment, Change, Experiment, Holdout
-from dangol.platform.experiments.outcomes import OUTCOMES, Outcome
+from dangol.platform.experiments.outcomes import MEANS, OUTCOMES, measured_of
 from dangol.platform.experiments.planning import Plan, plan
 from dangol.platform.experiments.seeing import changes_visible_to, seen_change, seen_experiment, visible_to
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.access.viewer import Viewer
+from dangol.platform.people.queries import visible_to as people_visible_to
 
 __all__ = [
-    "OUTCOMES", "SEGMENTS", "ChangeView", "ExperimentView", "HoldoutView", "LeagueLine", "Outcome", "Plan", "change",
-    "changes", "experiment", "experiments", "holdouts", "is_held_out", "league", "plan", "readout",
+    "FLOWS", "MEANS", "OUTCOMES", "SEGMENTS", "ChangeView", "ExperimentView", "HoldoutView", "LeagueLine", "Plan", "change",
+    "changes", "experiment", "experiments", "holdouts", "is_held_out", "league", "measured_of", "plan", "readout",
 ]  # fmt: skip
 
 
@@ -168,29 +172,49 @@ class LeagueLine:
     experiment: ExperimentView
     works: str
     """yes, no, harms, unproven; nothing works without a group that was left alone (E-36)."""
-    effect: Mapping[str, Any] | None
-    incremental: Mapping[str, Any] | None
+    place: Place | None
+    """Its rank among what was judged by the same outcome, and what to expect when it is done again."""
 
 
 _WORKS: Final = {"better": "yes", "worse": "harms", "guardrail": "harms", "no_difference": "no"}
+_ORDER: Final = ("yes", "unproven", "no", "harms")
 
 
 def league(viewer: Viewer) -> list[LeagueLine]:
-    """What was tried, by what it was proven to do: works first, by the size of its effect against its uncertainty."""
-    lines = [_league_line(each) for each in experiments(viewer) if each.state != "draft" and each.told]
-    return sorted(lines, key=_place)
+    """What was tried, proven things first, then by rank; effects are shrunk for the luck of winners, never summed."""
+    told = [each for each in experiments(viewer) if each.state != "draft" and each.told]
+    places = {
+        name: found for outcome in {each.outcome for each in told} for name, found in _places(told, outcome)
+    }
+    lines = [LeagueLine(each, _works(each), places.get(each.key)) for each in told]
+    return sorted(
+        lines, key=lambda line: (_ORDER.index(line.works), (line.place and line.place.rank) or 10**6)
+    )
 
 
-def _league_line(each: ExperimentView) -> LeagueLine:
-    effects, more = each.told.get("effects") or (), each.told.get("incremental") or ()
-    works = _WORKS.get(each.ruling, "unproven") if each.told.get("is_randomised", True) else "unproven"
-    return LeagueLine(each, works, effects[0] if effects else None, more[0] if more else None)
+def _works(each: ExperimentView) -> str:
+    return _WORKS.get(each.ruling, "unproven") if each.told.get("is_randomised", True) else "unproven"
 
 
-def _place(line: LeagueLine) -> tuple[int, float]:
-    order = ("yes", "unproven", "no", "harms").index(line.works)
-    relative = (line.effect or {}).get("relative") or {}
-    return order, -abs(float(relative.get("value") or 0.0))
+def _places(told: Sequence[ExperimentView], outcome: str) -> list[tuple[str, Place]]:
+    """The league of one outcome: effects in one unit, drawn towards their mean."""
+    tried = [
+        _tried(each)
+        for each in told
+        if each.outcome == outcome and each.ruling != "blocked" and each.told.get("effects")
+    ]
+    better = OUTCOMES[outcome].measured.better if outcome in OUTCOMES else "up"
+    return [(place.tried.name, place) for place in core_league(tried, better=better)]
+
+
+def _tried(each: ExperimentView) -> Tried:
+    effect = each.told["effects"][0]
+    gains = each.told.get("incremental") or ()
+    return Tried(
+        each.key, each.name, effect["difference"]["value"], effect["standard_error"], effect["treated"]["n"],
+        has_holdout=bool(each.told.get("is_randomised", True)), is_proven=each.ruling == "better",
+        cost=gains[0]["cost"] if gains else None,
+    )  # fmt: skip
 
 
 # Changes
@@ -302,6 +326,12 @@ def present_holdout(viewer: Viewer, action: str = "") -> HoldoutView | None:
 def is_held_out(person_ids: Iterable[int], action: str = "") -> set[int]:
     """Those of these people whom no action (or not this one) may reach; a room that acts asks this first."""
     return held_out(person_ids, action)
+
+
+def held_out_of(viewer: Viewer, person_ids: Iterable[int], action: str = "") -> set[int]:
+    """The same of the people whom a viewer may see."""
+    seen = set(people_visible_to(viewer).filter(pk__in=set(person_ids)).values_list("pk", flat=True))
+    return held_out(seen, action)
 
 
 def found_in_log(viewer: Viewer) -> list[tuple[str, int]]:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from dangol.core.engine import World
 from dangol.core.errors import DangolError, RequestError
-from dangol.core.experiments.reading import read_out
-from dangol.core.experiments.readout import Measured
+from dangol.core.experiments.reading import read_summaries
 from dangol.core.experiments.readout import Readout as Told
-from dangol.core.experiments.wording import PERCENT
+from dangol.core.experiments.summarise import summaries_on
 from dangol.core.language import Said
 from dangol.platform.experiments.drawing import design_of
 from dangol.platform.experiments.measuring import measured
 from dangol.platform.experiments.models import Experiment, Readout
-from dangol.platform.experiments.outcomes import OUTCOMES
+from dangol.platform.experiments.outcomes import judged_of
 from dangol.platform.experiments.rosters import roster_of
-from dangol.platform.experiments.seeing import eyes_of
+from dangol.platform.experiments.seeing import eyes_of, why
 from dangol.platform.kernel import clock
-from dangol.platform.kernel.queries import business
 from dangol.platform.log.queries import position
 from dangol.platform.people.queries import world_for
 
@@ -39,7 +37,7 @@ def keep(row: Experiment) -> None:
         with closing(world_for(eyes_of(row.unit_id))) as world:
             told = read(row, world).to_plain()
     except DangolError as error:
-        failure = {"en": error.in_("en"), "ko": error.in_("ko")}
+        failure = why(error)
     before = Readout.objects.filter(experiment=row).first()
     is_harmful = row.state == Experiment.State.RUNNING and told.get("ruling") in HARMFUL
     Readout.objects.update_or_create(
@@ -56,31 +54,27 @@ def keep(row: Experiment) -> None:
 
 
 def read(row: Experiment, world: World) -> Told:
-    """The readout of an experiment over a world."""
+    """The readout of an experiment over a world; the rows of its units never leave the engine."""
     names = [row.outcome, *row.guardrails]
     roster = roster_of(row, world)
+    if not len(roster.unit_ids):
+        raise _too_early(row, None)
     found = measured(world, roster, names, row.horizon_days, row.segments)
-    waiting, excluded = found.pop("waiting"), found.pop("excluded")
-    if not len(found["unit_id"]):
-        raise _too_early(row, min(roster.starts, default=None))
-    return read_out(
-        design_of(row), found, {name: measured_of(name) for name in names}, cost=_cost(row, found["arm"]),
-        waiting_count=waiting, excluded_count=excluded, as_of=world.as_of,
+    segments = [name for name in row.segments if name in found.units.columns]
+    summaries = summaries_on(world.ask, found.units, [judged_of(name) for name in names], segments=segments)
+    if not summaries.counts:
+        raise _too_early(row, min(roster.starts))
+    return read_summaries(
+        design_of(row), summaries, cost=_cost(row, summaries.counts), waiting_count=found.waiting_count,
+        excluded_count=found.excluded_count, as_of=world.as_of,
     )  # fmt: skip
 
 
-def measured_of(name: str) -> Measured:
-    """An outcome as the core describes it, with the currency of the business where it is money."""
-    outcome = OUTCOMES[name]
-    unit = business().currency if outcome.is_money else PERCENT if outcome.measured.kind == "ratio" else ""
-    return replace(outcome.measured, unit=unit)
-
-
-def _cost(row: Experiment, arms: Any) -> dict[str, float]:
+def _cost(row: Experiment, counts: Mapping[str, int]) -> dict[str, float]:
     """What was spent on each arm but the control."""
     if row.cost is None:
         return {}
-    return {each["name"]: float(row.cost) * int((arms == each["name"]).sum()) for each in row.arms[1:]}
+    return {each["name"]: float(row.cost) * counts.get(each["name"], 0) for each in row.arms[1:]}
 
 
 def _too_early(row: Experiment, first: date | None) -> RequestError:

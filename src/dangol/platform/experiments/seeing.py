@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from dangol.core.errors import DangolError
 from dangol.core.language import Said
 from dangol.platform.experiments.models import Change, Experiment
 from dangol.platform.kernel.access.refusals import NotAllowedError, NotThereError, check_may
@@ -70,3 +71,11 @@ def check_whole(viewer: Viewer) -> None:
     check_may(viewer, "edit_insight")
     if viewer.units is not None:
         raise NotAllowedError("edit_insight")
+
+
+def why(error: DangolError) -> dict[str, str]:
+    """Why there is no figure, as it is kept: what is wrong, and what would work."""
+    return {
+        "en": f"{error.wrong.en} {error.would_work.en}",
+        "ko": f"{error.wrong.ko} {error.would_work.ko}",
+    }

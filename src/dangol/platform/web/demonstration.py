@@ -11,6 +11,7 @@ from django.db import transaction
 from dangol.core.language import Language, Said
 from dangol.platform.audiences import actions as audiences
 from dangol.platform.audiences import queries as audience_queries
+from dangol.platform.experiments import actions as experiments
 from dangol.platform.kernel.access.actions import create_unit, create_user, remove
 from dangol.platform.kernel.access.queries import members, units, user_by_email
 from dangol.platform.kernel.access.roles import Role
@@ -63,6 +64,7 @@ def begin(
         _make_team(language, password)
         change_people_settings(viewer, unit_trait=demo.UNIT_TRAIT)
         _save_audiences(viewer, language)
+        experiments.show(viewer, language, newcomers=AUDIENCES[1][0].in_(language))
     return made
 
 
@@ -94,7 +96,7 @@ def contents(viewer: Viewer) -> dict[str, int]:
 
 def empty(viewer: Viewer) -> None:
     """The simulated business gives way; so do the team and the audiences that came with it."""
-    emptying.empty(viewer, ("people", "insight", "audiences"))
+    emptying.empty(viewer, ("people", "insight", "foresight", "audiences", "experiments"))
     for each in members(viewer):
         is_own = each.email not in {somebody.email for somebody in TEAM} or each.user_id == viewer.user_id
         is_last = each.role == Role.OWNER and viewer.user_id is None

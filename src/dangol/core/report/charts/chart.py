@@ -60,7 +60,10 @@ def place(field: str, low: float, high: float, axis: Spec | None = None, *, reve
 
 def labels(ticks: list[tuple[float, str]], **style: Any) -> Spec:
     """An axis with these labels at these places, and nothing else unless `style` says so."""
-    words = json.dumps({f"{at:g}": text for at, text in ticks}, ensure_ascii=False)
+    # The renderer writes negative numbers with a minus sign, not with a hyphen.
+    words = json.dumps(
+        {f"{at:g}".replace("-", "\N{MINUS SIGN}"): text for at, text in ticks}, ensure_ascii=False
+    )
     expression = f"({words})[format(datum.value, '~g')]"
     return {"values": [at for at, _ in ticks], "labelExpr": expression, "title": None, **style}
 

@@ -29,10 +29,8 @@ def adopt(viewer: Viewer, key: str, wish: Wish, *, shares: Sequence[tuple[str, f
     first by name) as the control.
     """
     check_may(viewer, "edit_insight")
-    with closing(world_for(viewer)) as world:
-        arms = [name for name, _ in arms_in(world, key)][:MOST_ARMS]
-    planned = list(shares) or _equal(arms)
-    if len(arms) < 2:
+    planned = list(shares) or _found_shares(viewer, key)
+    if len(planned) < 2:
         raise RequestError(
             Said(f"The experiment {key!r} was to be read out.", f"실험 {key!r}을(를) 판독하려고 했습니다."),
             Said("The log holds exposures of fewer than two arms.", "로그에 실험군이 둘 이상 없습니다."),
@@ -45,6 +43,11 @@ def adopt(viewer: Viewer, key: str, wish: Wish, *, shares: Sequence[tuple[str, f
         )
     )
     return _found(viewer, key, fields | {"enrols": Experiment.Enrols.LOG})
+
+
+def _found_shares(viewer: Viewer, key: str) -> list[tuple[str, float]]:
+    with closing(world_for(viewer)) as world:
+        return _equal([name for name, _ in arms_in(world, key)][:MOST_ARMS])
 
 
 def _equal(arms: Sequence[str]) -> list[tuple[str, float]]:

@@ -16,11 +16,13 @@ from dangol.platform.experiments.seeing import check_whole
 from dangol.platform.kernel import audit, clock
 from dangol.platform.kernel.access.refusals import NotThereError
 from dangol.platform.kernel.access.viewer import Viewer
+from dangol.platform.kernel.queries import business
 from dangol.platform.log.mending import without_nul
 
 MOST: Final = 0.5
 HORIZON: Final = 90
 REACHED, LEFT_ALONE = "reached", "held_out"
+EVERYTHING: Final = Said("Everything we do", "우리가 하는 모든 것")
 
 
 @transaction.atomic
@@ -98,7 +100,7 @@ def _watch(viewer: Viewer, made: Holdout) -> None:
     now = clock.now()
     Experiment.objects.create(
         key=_key(made),
-        name="Everything we do" if not made.action else made.action,
+        name=EVERYTHING.in_("ko" if business().language == "ko" else "en"),
         salt=made.salt,
         whom=made.whom,
         enrols=Experiment.Enrols.HOLDOUT,

@@ -1,0 +1,1 @@
+"""Which pages prove? Experiments with their design and readout, what worked here, changes, and who is left alone."""
