@@ -44,6 +44,18 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """One customer of a list: what stands at the right of the name, and below it a line and the reasons."""
+
+    name: str
+    shown: str
+    under: str = ""
+    reasons: tuple[str, ...] = ()
+    is_high: bool = False
+    """Whether what is shown at the right is alarming."""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One question and its answer: `finding` is the title, the chart shows it, the table holds it."""
 
@@ -56,6 +68,7 @@ class Section:
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
+    people: tuple[Ranked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +128,8 @@ class Contents:
 
     language: Language
     title: str
-    as_of: date
+    as_of: date | None
+    """None where the data has no time; nothing is said of the days it covers then."""
     covers: str
     opening: tuple[Sentence, ...]
     headline: tuple[Figure, ...]

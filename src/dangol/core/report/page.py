@@ -14,7 +14,16 @@ from dangol.core.report.theme import HATCHED, style
 from dangol.core.report.voice import Voice
 
 if TYPE_CHECKING:
-    from dangol.core.report.model import Basis, Contents, Figure, Section, Sentence, Suggestion, Table
+    from dangol.core.report.model import (
+        Basis,
+        Contents,
+        Figure,
+        Ranked,
+        Section,
+        Sentence,
+        Suggestion,
+        Table,
+    )
 
 
 class _Notes:
@@ -57,7 +66,9 @@ def _css() -> str:
 
 
 def _header(report: Contents, say: Voice, notes: _Notes) -> Html:
-    covers = say(words.SUBTITLE, covers=report.covers, as_of=say.day(report.as_of)) if report.covers else None
+    covers = report.covers
+    if covers and report.as_of:
+        covers = say(words.SUBTITLE, covers=covers, as_of=say.day(report.as_of))
     return tag(
         "header",
         [
@@ -128,6 +139,7 @@ def _section(section: Section, say: Voice, notes: _Notes) -> Html:
             tag("p", section.question, class_="question"),
             tag("h2", section.finding),
             [tag("p", sentence) for sentence in section.sentences],
+            _people(section.people) if section.people else None,
             _figures(section.figures, notes),
             [_chart(chart, show_title=len(section.charts) > 1) for chart in section.charts],
             [tag("p", note, class_="note") for note in section.notes],
@@ -137,6 +149,20 @@ def _section(section: Section, say: Voice, notes: _Notes) -> Html:
         id=section.name,
         class_="section",
     )
+
+
+def _people(people: tuple[Ranked, ...]) -> Html:
+    return tag("ol", [_ranked(each) for each in people], class_="people")
+
+
+def _ranked(person: Ranked) -> Html:
+    inner = [
+        tag("b", person.name, class_="who"),
+        tag("span", person.shown, class_="shown high" if person.is_high else "shown"),
+        tag("p", person.under, class_="under") if person.under else None,
+        tag("ul", [tag("li", reason) for reason in person.reasons]) if person.reasons else None,
+    ]
+    return tag("li", tag("div", inner))
 
 
 def _basis(basis: Basis, notes: _Notes) -> Html:

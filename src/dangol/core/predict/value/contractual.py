@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -110,16 +110,20 @@ def contractual_model_of(text: str) -> ContractualModel:
 
 
 def contractual_value(
-    subscribers: Subscribers, as_of: date, *, terms: Terms | None = None, seed: int = 1
+    subscribers: Subscribers, as_of: date, *, terms: Terms | None = None, seed: int = 1, is_dated: bool = True
 ) -> ContractualModel:
     """Fit the lives of subscribers before the day, and test them on the last quarter of the time known.
 
-    A DataError where nobody left yet, or nobody stayed.
+    Without real days (`is_dated`), where only lengths of stay are known, nothing can be tested. A DataError where
+    nobody left yet, or nobody stayed.
     """
     terms = terms or Terms()
     known = subscribers.before(as_of)
     lives = ShiftedBetaGeometric.fit_tenures(*known.renewals(as_of))
-    return ContractualModel(lives, terms, _card(known, lives, as_of, terms, seed))
+    first = date.fromordinal(int(known.started.min()))
+    tested = _back_test(known, first, as_of) if is_dated else None
+    card = _card(known, lives, as_of, terms, seed, tested)
+    return ContractualModel(lives, terms, card if is_dated else replace(card, as_of=None, period=None))
 
 
 def _values(
@@ -157,10 +161,12 @@ def _months(terms: Terms) -> int:
     return max(round(terms.stated_days / MONTH_DAYS), 1)
 
 
-def _card(known: Subscribers, lives: ShiftedBetaGeometric, as_of: date, terms: Terms, seed: int) -> Card:
+def _card(
+    known: Subscribers, lives: ShiftedBetaGeometric, as_of: date, terms: Terms, seed: int,
+    tested: tuple[float, float, int] | None,
+) -> Card:  # fmt: skip
     first = date.fromordinal(int(known.started.min()))
     left = int((known.ended < as_of.toordinal()).sum())
-    tested = _back_test(known, first, as_of)
     checks = (_enough(left), _tested_check(tested))
     is_usable = all(check.passed is not False for check in checks)
     worth = _values(lives, terms, known, as_of)
@@ -237,8 +243,8 @@ def _verdict(is_usable: bool, checks: tuple[Check, ...]) -> Said:
 
 
 _TOO_SHORT: Final = Said(
-    "The data is too short to hold back its last months and to see whether they would have been foreseen.",
-    "마지막 몇 달을 떼어 두고 예측이 맞았는지 확인하기에는 데이터 기간이 짧습니다.",
+    "There are not enough days to hold back the last months and to see whether they would have been foreseen.",
+    "마지막 몇 달을 떼어 두고 예측이 맞았는지 확인할 만큼의 날짜가 없습니다.",
 )
 _NO_PRICE: Final = Said(
     "Not every subscriber's monthly price is known.", "모든 구독 고객의 월 금액을 알 수 있는 것은 아닙니다."
