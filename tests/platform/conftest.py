@@ -91,6 +91,7 @@ def lake(tmp_path: Path, settings: Any) -> Iterator[Path]:
     before = told.data_folder
     object.__setattr__(told, "data_folder", tmp_path)
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.FORESIGHT_APART = False
     told.lake_folder.mkdir(parents=True)
     yield told.lake_folder
     object.__setattr__(told, "data_folder", before)

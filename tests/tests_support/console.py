@@ -21,10 +21,14 @@ ARGUMENTS = (
 )  # fmt: skip
 CUSTOMERS = 400
 LOADING = f"""
+from dangol.platform.foresight import jobs
 from dangol.platform.kernel.access.viewer import SYSTEM
 from dangol.platform.kernel.worker import one_round
 from dangol.platform.web import demonstration
 demonstration.begin(SYSTEM, "en", customers={CUSTOMERS}, password="a long enough passphrase 1")
+one_round()
+for job in ("train", "score"):
+    jobs.run(job)
 one_round()
 """
 SIGNING_IN = """

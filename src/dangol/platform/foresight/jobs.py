@@ -12,8 +12,9 @@ JOBS = {Run.Job.TRAIN.value: training.train, Run.Job.SCORE.value: scoring.score}
 
 def run(job: str) -> Run:
     """Do a job; its run has an end only when all of it was done."""
+    work = JOBS[job]
     begun = Run.objects.create(job=job, began_at=clock.now(), position=position())
-    told = JOBS[job](begun)
+    told = work(begun)
     Run.objects.filter(pk=begun.pk).update(ended_at=clock.now(), told=told, as_of=begun.as_of)
     begun.refresh_from_db()
     return begun

@@ -76,10 +76,10 @@ def _latest_matured(world: World) -> Run | None:
 
 def _demote(world: World, found: dict[str, Any], run: Run) -> None:
     version = registry.in_use(ModelVersion.Kind.CHURN)
-    if version is None or version.as_of is None or run.as_of is None:
+    if version is None or run.as_of is None:
         return
     end = run.as_of + timedelta(days=int(run.told["horizon_days"]))
-    if version.as_of >= end:  # it has learned from this outcome already
+    if version.trained_at.date() >= end:  # it has learned from this outcome already
         return
     registry.demote(
         version,

@@ -209,10 +209,11 @@ class AccountHealth(models.Model):
 
     account_id = models.CharField(max_length=300, unique=True)
     value = models.FloatField(null=True)
-    band = models.CharField(max_length=12)
+    band = models.CharField(max_length=12, default="", blank=True)
+    """good, watch or poor; empty where nothing is known."""
     coverage = models.FloatField(null=True)
     """Share of the inputs that are known, 0 to 1: what is missing is never taken for good."""
-    reasons = models.JSONField(default=list)
+    said = models.JSONField(null=True)
     model = models.ForeignKey(ModelVersion, on_delete=models.SET_NULL, null=True, related_name="+")
     run_id = models.BigIntegerField()
     as_of = models.DateField()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import Q
+
 from dangol.platform.foresight.models import ModelVersion, Run
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.queries import business
 from dangol.platform.log.imports.models import Import
-from dangol.platform.log.models import Envelope
 from dangol.platform.log.queries import position
 
 EVERY: Final = timedelta(days=7)
@@ -18,8 +19,8 @@ GROWTH: Final = 1.5
 """Sooner when the log has grown to so many times its length."""
 PAUSE: Final = timedelta(minutes=10)
 """Between two trainings in any case."""
-LONGEST: Final = timedelta(hours=6)
-"""A run without an end is taken for dead after this time, wherever it ran."""
+QUIET: Final = timedelta(seconds=20)
+"""After an import: whoever has just brought data sees its pages first."""
 _AT_WORK: Final = (Import.State.PLANNED, Import.State.RUNNING, Import.State.UNDOING)
 
 
@@ -29,12 +30,10 @@ def last_run(job: str) -> Run | None:
 
 
 def is_settled() -> bool:
-    """Whether something is in the log, and nothing is on its way into it."""
-    return (
-        position() > 0
-        and not Import.objects.filter(state__in=_AT_WORK).exists()
-        and not Envelope.objects.exists()
-    )
+    """Whether something is in the log, and no import is under way or has only just ended."""
+    since = clock.now() - QUIET
+    is_bringing = Import.objects.filter(Q(state__in=_AT_WORK) | Q(ended_at__gt=since)).exists()
+    return position() > 0 and not is_bringing
 
 
 def is_training_due() -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dangol.core.engine import World
+from dangol.core.errors import DangolError
 from dangol.core.features.matrix import FeatureMatrix
 from dangol.platform.foresight import matured, registry, rule, telling, warning, writing
 from dangol.platform.foresight.models import ModelVersion, Run
@@ -21,11 +22,11 @@ from dangol.platform.foresight.views import BANDS
 from dangol.platform.foresight.worth import Worth, worth_of
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.access.viewer import SYSTEM
-from dangol.platform.kernel.queries import business
 from dangol.platform.people.models import Person
 from dangol.platform.people.models.person import LISTED
 from dangol.platform.people.queries import world_for
 
+MOST_MOVED: Final = 9
 MOST_EXPLAINED: Final = 200_000
 """Everybody at medium or high risk has reasons; of the others so many, those with the most to lose first."""
 Numbers = npt.NDArray[np.float64]
@@ -41,13 +42,19 @@ class Foreseen:
     reasons: dict[int, list[dict[str, Any]]]
     """By position."""
     version: ModelVersion | None
+    drift: tuple[tuple[Any, ...], ...] = ()
+    """How far customers have moved since the model learned: (what, PSI, reading), the most moved first."""
 
 
 def score(run: Run) -> dict[str, Any]:
     """Score everybody at risk; counts of what was done."""
     with closing(world_for(SYSTEM)) as world:
         run.as_of = world.as_of
-        told = _scored(world, run)
+        try:
+            told = _scored(world, run)
+        except DangolError as error:  # nothing in the data says who is a customer
+            reason = {"en": error.in_("en"), "ko": error.in_("ko")}
+            return {"count": 0, "reason": reason, "gone": telling.tell_gone(run.pk)}
         told["came"] = matured.compared(world)
         told["warnings"] = warning.looked(world, clock.now())
         return told
@@ -56,7 +63,7 @@ def score(run: Run) -> dict[str, Any]:
 def _scored(world: World, run: Run) -> dict[str, Any]:
     matrix, left_out = _listed(world.features())
     version = registry.in_use(ModelVersion.Kind.CHURN)
-    worth = worth_of(matrix, business().currency)
+    worth = worth_of(world, matrix)
     found = _by_model(version, matrix, worth) if version else _by_rule(world, matrix)
     moment = clock.now()
     writing.write(_rows(matrix, found, worth, run, moment))
@@ -67,7 +74,8 @@ def _scored(world: World, run: Run) -> dict[str, Any]:
     return {
         "count": len(matrix), "objected": left_out, "points": points, "gone": gone, "told": telling.tell_changes(),
         "horizon_days": horizon, "bands": {name: int((found.ranks == rank).sum()) for rank, name in _NAMES.items()},
-        "version": version.pk if version else None, **matured.expectation(found.p),
+        "version": version.pk if version else None,
+        "drift": [list(row) for row in found.drift], **matured.expectation(found.p),
     }  # fmt: skip
 
 
@@ -90,7 +98,7 @@ def _by_model(version: ModelVersion, matrix: FeatureMatrix, worth: Worth) -> For
     chosen = _explained(ranks, np.nan_to_num(worth.at_stake(p)))
     told = model.reasons(matrix.take(chosen), most=3)
     reasons = {int(at): [reason.to_plain() for reason in each] for at, each in zip(chosen, told, strict=True)}
-    return Foreseen(p, ranks, reasons, version)
+    return Foreseen(p, ranks, reasons, version, model.drift(matrix).rows[:MOST_MOVED])
 
 
 def _explained(ranks: npt.NDArray[np.int64], stake: Numbers) -> npt.NDArray[np.int64]:

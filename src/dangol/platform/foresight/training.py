@@ -11,7 +11,7 @@ from dangol.core.engine import World
 from dangol.core.errors import DangolError
 from dangol.core.language import Said
 from dangol.core.predict.card import Card
-from dangol.platform.foresight import registry
+from dangol.platform.foresight import registry, worth
 from dangol.platform.foresight.models import ModelVersion, Run
 from dangol.platform.kernel.access.viewer import SYSTEM
 from dangol.platform.people.queries import world_for
@@ -61,6 +61,10 @@ def _churn(world: World) -> Trained:
     return model.card, model.to_text()
 
 
+def _value(world: World) -> Trained:
+    return worth.learned(world, SEED)
+
+
 def _too_short(world: World) -> DangolError:
     from dangol.core.errors import DataError
 
@@ -77,4 +81,5 @@ def _too_short(world: World) -> DangolError:
 
 LEARNERS: Final[dict[str, Callable[[World], Trained]]] = {
     ModelVersion.Kind.CHURN: _churn,
+    ModelVersion.Kind.VALUE: _value,
 }

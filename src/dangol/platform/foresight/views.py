@@ -31,6 +31,11 @@ STATE_NAMES: Final = {
     "demoted": Said("demoted", "내려감"),
     "followed": Said("followed by a newer one", "새 버전으로 바뀜"),
 }
+HEALTH_BANDS: Final = {
+    "poor": Said("poor", "나쁨"),
+    "watch": Said("watch", "살펴볼 것"),
+    "good": Said("good", "좋음"),
+}
 KIND_NAMES: Final = {
     "churn": Said("Risk of leaving", "이탈 위험"),
     "value": Said("Expected value", "기대 가치"),
@@ -85,16 +90,22 @@ class RiskLine:
     as_of: date
     model_id: int | None
 
+    @property
+    def leading(self) -> tuple[ReasonView, ...]:
+        """The first two reasons that speak for the risk; of those at low risk, the first two of all."""
+        against = tuple(each for each in self.reasons if each.raises)
+        return (against if against and self.band != "low" else self.reasons)[:2]
+
 
 @dataclass(frozen=True, slots=True)
 class RiskTotal:
-    """What the list amounts to: how many, how many of them at medium or high risk, and the money expected to go.
+    """What the list amounts to: how many, how many of them at high risk, and the money expected to go.
 
     `low` and `high` hold 95 %, where customers leave independently of each other.
     """
 
     count: int
-    at_risk_count: int
+    high_count: int
     unpriced_count: int
     at_stake: float | None
     low: float | None
@@ -196,7 +207,8 @@ class HealthView:
     value: float | None
     band: str
     coverage: float | None
-    reasons: tuple[ReasonView, ...]
+    """Share of the inputs that are known, 0 to 1."""
+    said: Said | None
     as_of: date
 
 

@@ -20,7 +20,7 @@ from dangol.platform.people.models import Person
 from dangol.platform.people.seeing import visible_to
 
 ORDERS: Final = {"at_stake": "at_stake", "value": "value", "worth": "worth"}
-"""By what the list is ranked, the highest first: money at risk, probability, value."""
+"""By what the list is ranked: money at risk, probability, value; a minus sign before it: the highest first."""
 AT_ONCE: Final = 500
 _SURE: Final = 1.96
 """Standard errors on either side of the total: 95 %."""
@@ -29,7 +29,7 @@ Audience = Callable[[QuerySet[Person]], QuerySet[Person]] | None
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which entries of the list: of a band (empty: medium and high), of an owner, of some people, closed or open."""
+    """Which entries of the list: of a band (empty: all), of an owner, of some people, closed or open."""
 
     band: str = ""
     owner: str = ""
@@ -43,46 +43,82 @@ def at_risk(
     viewer: Viewer,
     asked: Asked | None = None,
     *,
-    order: str = "at_stake",
+    order: str = "-at_stake",
     after: str | None = None,
     limit: int = 50,
 ) -> RiskPage:
-    """A page of the list, the largest first; those without the number that it is ranked by come last."""
-    if order not in ORDERS:
-        raise UnknownNameError(Said("order", "정렬"), order, ORDERS)
+    """A page of the list; those without the number that it is ranked by come last."""
+    place = _Order.of(order)
     limit = max(1, min(limit, AT_ONCE))
     rows = _asked(viewer, asked or Asked())
     if after:
-        rows = rows.filter(_behind(order, after))
-    found = list(
-        rows.select_related("owner", "closing__closed_by").order_by(
-            F(order).desc(nulls_last=True), "-person_id"
-        )[: limit + 1]
-    )
+        rows = rows.filter(place.behind(after))
+    rows = rows.select_related("owner", "closing__closed_by").order_by(*place.terms())
+    found = list(rows[: limit + 1])
     is_more = len(found) > limit
     found = found[:limit]
     last = found[-1] if found else None
-    return RiskPage(_lines(viewer, found), _key(last, order) if last is not None and is_more else None)
+    return RiskPage(_lines(viewer, found), place.key(last) if last is not None and is_more else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """How the list is ranked, and how it goes on behind a key."""
+
+    field: str
+    falls: bool
+
+    @classmethod
+    def of(cls, asked: str) -> _Order:
+        field = asked.removeprefix("-")
+        if field not in ORDERS:
+            raise UnknownNameError(Said("order", "정렬"), asked, ORDERS)
+        return cls(ORDERS[field], falls=asked != field)
+
+    def terms(self) -> tuple[Any, str]:
+        by = F(self.field)
+        first = by.desc(nulls_last=True) if self.falls else by.asc(nulls_last=True)
+        return first, "-person_id" if self.falls else "person_id"
+
+    def key(self, row: Score) -> str:
+        value = getattr(row, self.field)
+        return f"{'' if value is None else repr(value)}~{row.pk}"
+
+    def behind(self, after: str) -> Q:
+        """The rows behind a key: further ones, equal ones with a further number, and those without a number."""
+        text, _, person = after.rpartition("~")
+        way = "lt" if self.falls else "gt"
+        try:
+            value, number = (float(text) if text else None), int(person)
+        except ValueError:
+            raise _no_place(after) from None
+        if not (math.isfinite(value or 0.0) and 0 <= number < 2**63):
+            raise _no_place(after)
+        none = Q(**{f"{self.field}__isnull": True})
+        if value is None:
+            return none & Q(**{f"person_id__{way}": number})
+        equal = Q(**{self.field: value, f"person_id__{way}": number})
+        return Q(**{f"{self.field}__{way}": value}) | equal | none
 
 
 def total(viewer: Viewer, asked: Asked | None = None) -> RiskTotal:
     """What the whole list amounts to, with an interval of 95 % for customers who leave independently."""
     told = _asked(viewer, asked or Asked()).aggregate(
-        count=Count("pk"), at_risk=Count("pk", filter=Q(band_rank__gte=BANDS["medium"])), priced=Count("at_stake"),
+        count=Count("pk"), high=Count("pk", filter=Q(band_rank=BANDS["high"])), priced=Count("at_stake"),
         stake=Sum("at_stake"), spread=Sum("spread"), expected=Sum("value"), valued=Count("value"),
     )  # fmt: skip
     stake, spread = told["stake"], told["spread"]
     reach = None if spread is None else _SURE * math.sqrt(max(spread, 0.0))
     is_known = stake is not None and reach is not None
     return RiskTotal(
-        told["count"], told["at_risk"], told["count"] - told["priced"], stake,
+        told["count"], told["high"], told["count"] - told["priced"], stake,
         max(0.0, stake - reach) if is_known else None, stake + reach if is_known else None,
         told["expected"] if told["valued"] else None,
     )  # fmt: skip
 
 
 def lines_for_export(
-    viewer: Viewer, asked: Asked | None = None, *, order: str = "at_stake"
+    viewer: Viewer, asked: Asked | None = None, *, order: str = "-at_stake"
 ) -> Iterator[RiskLine]:
     """Every line of the list, page by page."""
     after: str | None = None
@@ -96,11 +132,9 @@ def lines_for_export(
 
 def _asked(viewer: Viewer, asked: Asked) -> QuerySet[Score]:
     rows = scores_visible_to(viewer).filter(closing__isnull=not asked.is_closed)
-    if asked.band == "":
-        rows = rows.filter(band_rank__gte=BANDS["medium"])
-    elif asked.band != "all":
+    if asked.band:
         if asked.band not in BANDS:
-            raise UnknownNameError(Said("band", "등급"), asked.band, (*BANDS, "all"))
+            raise UnknownNameError(Said("band", "등급"), asked.band, BANDS)
         rows = rows.filter(band_rank=BANDS[asked.band])
     if asked.owner == "nobody":
         rows = rows.filter(owner=None)
@@ -126,32 +160,12 @@ def _number(text: str) -> int:
     raise UnknownNameError(Said("number", "번호"), text, ("nobody",))
 
 
-def _behind(order: str, after: str) -> Q:
-    """The rows behind a key: lower ones, equal ones with a lower number, and those without a number."""
-    text, _, person = after.rpartition("~")
-    try:
-        value, number = (float(text) if text else None), _number(person)
-    except ValueError:
-        raise _no_place(after) from None
-    if value is None:
-        return Q(**{f"{order}__isnull": True, "person_id__lt": number})
-    if not math.isfinite(value):
-        raise _no_place(after)
-    lower, equal = Q(**{f"{order}__lt": value}), Q(**{order: value, "person_id__lt": number})
-    return lower | equal | Q(**{f"{order}__isnull": True})
-
-
 def _no_place(after: str) -> RequestError:
     return RequestError(
         Said(f"The list behind {after!r} was asked for.", f"{after!r} 다음의 목록을 요청하셨습니다."),
         Said("No page ended there.", "그런 위치는 없습니다."),
         Said("Begin with the first page.", "첫 쪽부터 보십시오."),
     )
-
-
-def _key(row: Score, order: str) -> str:
-    value = getattr(row, order)
-    return f"{'' if value is None else repr(value)}~{row.pk}"
 
 
 def _lines(viewer: Viewer, rows: list[Score]) -> tuple[RiskLine, ...]:

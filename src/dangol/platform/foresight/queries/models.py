@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from dangol.core.language import Said
 from dangol.core.predict.card import Card, card_from_plain
 from dangol.platform.foresight.models import ModelVersion, Run
@@ -10,6 +12,7 @@ from dangol.platform.foresight.views import Method, ModelView, said_of
 from dangol.platform.kernel.access.refusals import NotThereError
 from dangol.platform.kernel.access.viewer import Viewer
 
+CAME: Final = 5
 MODEL = Said("model", "모형")
 RULE = Said("the rule of silence", "미활동 규칙")
 """What is used while no model may be."""
@@ -63,6 +66,18 @@ def method(kind: str = ModelVersion.Kind.CHURN) -> Method:
     tried = ModelVersion.objects.defer("text").filter(kind=kind).order_by("-decided_at").first()
     reason = said_of(tried.reason) if tried else NOT_TRIED
     return Method(None, None, "rule", RULE, reason, told.get("horizon_days"), as_of, scored_at, told)
+
+
+def came(model_id: int) -> list[dict[str, Any]]:
+    """What came of the scorings by a model whose horizon has passed, the newest first."""
+    done = Run.objects.filter(job=Run.Job.SCORE, told__version=model_id, told__matured__isnull=False)
+    return [run.told["matured"] for run in done.order_by("-as_of", "-pk")[:CAME]]
+
+
+def drift_of(model_id: int) -> list[list[Any]]:
+    """How far customers had moved by the last scoring since this model learned: what, PSI, reading."""
+    last = Run.objects.filter(job=Run.Job.SCORE, told__version=model_id).order_by("-as_of", "-pk").first()
+    return list(last.told.get("drift", ())) if last else []
 
 
 def _view(row: ModelVersion) -> ModelView:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dangol.platform.foresight.models import EarlyWarning, Run
 from dangol.platform.foresight.schedule import last_run
 from dangol.platform.foresight.seeing import of_visible
@@ -18,15 +20,17 @@ def warnings(viewer: Viewer, *, limit: int = 50, after: int = 0) -> list[Warning
     return [warning_view(each, people[each.person_id].title) for each in found if each.person_id in people]
 
 
-def warning_counts(viewer: Viewer) -> dict[str, float | None]:
+def warning_counts(viewer: Viewer) -> dict[str, Any]:
     """How many are warned of, among how many who are watched (None: nobody was looked at, or not for this viewer),
-    and the share of false alarms that is allowed for.
+    the share of false alarms that is allowed for, and the reason where nobody could be watched.
     """
     held = of_visible(viewer, EarlyWarning.objects.filter(ended_at=None)).count()
     last = last_run(Run.Job.SCORE)
     told = (last.told if last else {}).get("warnings") or {}
     watched = told.get("watched") if viewer.units is None else None
-    return {"warned": held, "watched": watched, "false_discovery_rate": told.get("false_discovery_rate")}
+    reason = said_of(told["reason"]) if told.get("reason") else None
+    rate = told.get("false_discovery_rate")
+    return {"warned": held, "watched": watched, "false_discovery_rate": rate, "reason": reason}
 
 
 def warning_view(row: EarlyWarning, name: str) -> WarningView:

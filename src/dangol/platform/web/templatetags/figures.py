@@ -168,6 +168,12 @@ def duration(length: timedelta | Number | None) -> str:
 
 
 @register.filter
+def in_days(count: Number | None) -> str:
+    """A number of days: 90 days; 90일."""
+    return _DASH if count is None else voice().days(count)
+
+
+@register.filter
 def not_yet(reason: str | Said | None) -> str:
     """What stands in place of a number that is not known: not yet, and why. Takes a code or a text."""
     if isinstance(reason, Said):

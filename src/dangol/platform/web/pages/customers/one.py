@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 
 from dangol.core.language import Said
 from dangol.platform.audiences import queries as audiences
+from dangol.platform.foresight import queries as foresight
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.queries import business
 from dangol.platform.log.vocabulary import EVENTS, FAMILIES, names_of
@@ -53,6 +54,7 @@ def customer(request: HttpRequest, person_id: int) -> HttpResponseBase:
         "ledger": queries.consents_of(viewer, person_id),
         "history": queries.history_of(viewer, person_id, limit=20),
         "audiences": audiences.audiences_of(person_id),
+        "risk": foresight.risk_of(viewer, person_id),
         "channels": queries.CHANNELS.items(),
         "purposes": queries.PURPOSES.items(),
         "may_edit": viewer.may("edit_people"),
