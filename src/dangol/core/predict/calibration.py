@@ -79,22 +79,24 @@ def _loss(fit: Callable[[Numbers, Flags], Calibration], margins: Numbers, has_le
 
 
 def _platt(margins: Numbers, has_left: Flags) -> Calibration:
+    """Newton's steps on the standardised margins, from a flat curve at the base rate."""
     left, stayed = int(has_left.sum()), int((~has_left).sum())
     target = np.where(has_left, (left + 1) / (left + 2), 1 / (stayed + 2))
-    design = np.column_stack([margins, np.ones(len(margins))])
-    found = np.array([1.0, 0.0])
+    middle, spread = float(margins.mean()), float(margins.std()) or 1.0
+    design = np.column_stack([(margins - middle) / spread, np.ones(len(margins))])
+    found = np.array([0.0, float(logit(target.mean()))])
     for _ in range(50):
         p = sigmoid(design @ found)
         gradient = design.T @ (p - target)
         hessian = (design * (p * (1 - p))[:, None]).T @ design + _NEAR * np.eye(2)
-        step = np.linalg.solve(hessian, gradient)
-        found -= np.clip(step, -2.0, 2.0)
+        step = np.clip(np.linalg.solve(hessian, gradient), -2.0, 2.0)
+        found -= step
         if np.abs(step).max() < 1e-10:
             break
-    if found[0] > _NEAR:
-        return Calibration("platt", np.zeros(1), found[1:], float(found[0]))
-    # A score that ranks backwards is not turned round: it is flat, and the card says that it ranks nothing.
-    return Calibration("platt", np.zeros(1), np.array([logit(target.mean())]), _NEAR)
+    if found[0] <= _NEAR:
+        # A score that ranks backwards is not turned round: it is flat, and the card says that it ranks nothing.
+        found = np.array([_NEAR, float(logit(target.mean()))])
+    return Calibration("platt", np.array([middle]), found[1:], float(found[0] / spread))
 
 
 def _isotonic(margins: Numbers, has_left: Flags) -> Calibration:

@@ -118,8 +118,8 @@ def card_from_plain(plain: dict[str, Any]) -> Card:
             "period": plain["period"] and tuple(date.fromisoformat(each) for each in plain["period"]),
             "figures": tuple(map(_read_figure, plain["figures"])),
             "baselines": tuple(map(_read_contender, plain["baselines"])),
-            "checks": tuple(Check(c["name"], c["passed"], Said(**c["said"])) for c in plain["checks"]),
-            "verdict": Said(**plain["verdict"]),
+            "checks": tuple(Check(c["name"], c["passed"], _read(c["said"])) for c in plain["checks"]),
+            "verdict": _read(plain["verdict"]),
             "tables": tuple(map(_read_table, plain["tables"])),
         }
     )
@@ -127,6 +127,10 @@ def card_from_plain(plain: dict[str, Any]) -> Card:
 
 def _plain(said: Said) -> dict[str, str]:
     return {"en": said.en, "ko": said.ko}
+
+
+def _read(plain: dict[str, str]) -> Said:
+    return Said(plain["en"], plain["ko"])
 
 
 def _day(day: date | None) -> str | None:
@@ -151,7 +155,7 @@ def _plain_figure(figure: Figure) -> dict[str, Any]:
 
 def _read_figure(plain: dict[str, Any]) -> Figure:
     reason = plain["reason"]
-    return Figure(**{**plain, "said": Said(**plain["said"]), "reason": Said(**reason) if reason else None})
+    return Figure(**{**plain, "said": _read(plain["said"]), "reason": _read(reason) if reason else None})
 
 
 def _plain_contender(contender: Contender) -> dict[str, Any]:
@@ -163,7 +167,7 @@ def _plain_contender(contender: Contender) -> dict[str, Any]:
 
 
 def _read_contender(plain: dict[str, Any]) -> Contender:
-    return Contender(plain["name"], Said(**plain["said"]), tuple(map(_read_figure, plain["figures"])))
+    return Contender(plain["name"], _read(plain["said"]), tuple(map(_read_figure, plain["figures"])))
 
 
 def _plain_table(table: CardTable) -> dict[str, Any]:
@@ -176,5 +180,5 @@ def _plain_table(table: CardTable) -> dict[str, Any]:
 
 
 def _read_table(plain: dict[str, Any]) -> CardTable:
-    headings = tuple(Said(**each) for each in plain["headings"])
-    return CardTable(plain["name"], Said(**plain["said"]), headings, tuple(map(tuple, plain["rows"])))
+    headings = tuple(_read(each) for each in plain["headings"])
+    return CardTable(plain["name"], _read(plain["said"]), headings, tuple(map(tuple, plain["rows"])))

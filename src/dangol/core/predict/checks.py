@@ -12,7 +12,7 @@ from dangol.core.language import Said
 from dangol.core.predict.boosting import Boosting
 from dangol.core.predict.calibration import Numbers, calibration_error, reliability
 from dangol.core.predict.card import Check
-from dangol.core.predict.columns import meaning
+from dangol.core.predict.columns import is_of_catalogue, meaning
 from dangol.core.predict.contest import Contest, Entry
 from dangol.core.predict.discrimination import auc
 from dangol.core.predict.fairness import Slice
@@ -23,6 +23,8 @@ TOO_GOOD: Final = 0.95
 """An AUC above it is rarely skill: something of the future is among the features (SCIENCE 3.2)."""
 TOO_MUCH: Final = 0.6
 """So large a share of the gain of all splits in one feature is suspect for the same reason."""
+RANKS: Final = 0.6
+"""Below it, at the low end of its interval, an AUC is no reason to suspect anything."""
 MOST_ERROR: Final = 0.05
 """Calibration error that is allowed on top of what chance alone makes."""
 
@@ -57,26 +59,37 @@ def _too_good(contest: Contest, trusted: Sequence[str]) -> Check:
 def _too_much(contest: Contest, trusted: Sequence[str]) -> Check:
     entry = contest.entry("boosting")
     gains = entry.predictor.gains() if entry and isinstance(entry.predictor, Boosting) else {}
-    if not gains:
-        return Check("leak_gain", None, Said("No tree was split.", "나뉜 트리가 없습니다."))
+    area = auc(contest.judged.has_left, entry.chances) if entry else None
+    if not gains or area is None or area.low <= RANKS:
+        return Check("leak_gain", None, Said("The trees rank nothing.", "트리가 가려내는 것이 없습니다."))
     name, share = max(gains.items(), key=lambda item: item[1])
     if share <= TOO_MUCH:
-        return _passed("leak_gain",
+        return _passed(
+            "leak_gain",
             Said(
                 f"No feature rules alone (the strongest, {name}, has {share:.0%} of the gain).",
                 f"홀로 좌우하는 항목이 없습니다 (가장 강한 {name}의 몫은 {share:.0%}).",
             ),
-        )  # fmt: skip
+        )
     if name in trusted:
         return _trusted("leak_gain", name)
-    return _failed("leak_gain",
+    if contest.judged.matrix.as_of and is_of_catalogue(name):
+        return _passed(
+            "leak_gain",
+            Said(
+                f"{name} has {share:.0%} of the gain, and is read from nothing later than the day.",
+                f"{name}의 몫이 {share:.0%}이지만, 그날까지 알려진 것만으로 만든 항목입니다.",
+            ),
+        )
+    return _failed(
+        "leak_gain",
         Said(
             f"{name} alone has {share:.0%} of the gain, as a feature has that tells what happened afterwards. "
             "Leave it out, or name it as trusted if it was known on the day.",
             f"{name} 하나가 이득의 {share:.0%}를 차지합니다. 떠난 뒤의 일을 담은 항목에서 흔히 보이는 모습입니다. "
             "이 항목을 빼거나, 그날 이미 알 수 있던 값이라면 믿을 수 있는 항목으로 지정해 주십시오.",
         ),
-    )  # fmt: skip
+    )
 
 
 def _passed(name: str, said: Said) -> Check:

@@ -88,6 +88,13 @@ def meaning(matrix: FeatureMatrix, name: str) -> Feature:
     return known or Feature(name, Said(name, name), "profile", unit)
 
 
+def is_of_catalogue(name: str) -> bool:
+    """Whether a feature is one of ours, which by construction know nothing later than their day."""
+    from dangol.core.features.snapshot import FEATURES
+
+    return name in FEATURES
+
+
 def _varies(column: Numbers) -> bool:
     known = column[~np.isnan(column)]
     if not len(known):

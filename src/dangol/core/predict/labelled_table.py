@@ -39,6 +39,9 @@ _COSTS: Final = re.compile(r"^(c|cost)_(fp|fn|tp|tn)$")
 MOST_WORDS: Final = 200
 """A column of more different words than this is free text, or an id, and says nothing that would hold for others."""
 
+FEWEST_IN_A_ROW: Final = 20
+"""So many numbers, each one more than the last, only number the rows."""
+
 _ASKED: Final = Said(
     "A table of customers was to be read to learn who leaves.",
     "누가 떠나는지 배우려고 고객 표를 읽으려고 했습니다.",
@@ -51,9 +54,9 @@ def labels_in(columns: Mapping[str, Sequence[Any]]) -> str | None:
     >>> labels_in({"customerID": ["a", "b"], "tenure": [1, 2], "Churn": ["Yes", "No"]})
     'Churn'
     """
-    by_plain = {_plain(name): name for name in columns}
+    by_plain = {_plain(name).replace("_", ""): name for name in columns}
     for heading in HEADINGS:
-        name = by_plain.get(_plain(heading))
+        name = by_plain.get(heading.replace("_", ""))
         if name is not None and _flags(columns[name]) is not None:
             return name
     return None
@@ -125,7 +128,7 @@ def _typed(column: Sequence[Any]) -> tuple[npt.NDArray[np.float64], tuple[str, .
     numbers = {word: _number(word) for word in known}
     if all(number is not None for number in numbers.values()):
         return np.array([np.nan if w is None else numbers[w] for w in words], dtype=np.float64), ()
-    if len(known) > min(MOST_WORDS, max(2, len(column) // 2)):
+    if len(known) > min(MOST_WORDS, max(10, len(column) // 2)):
         return None
     place = {word: float(at) for at, word in enumerate(known)}
     return np.array([np.nan if word is None else place[word] for word in words]), tuple(known)
@@ -146,6 +149,8 @@ def _is_id(name: str, column: Sequence[Any]) -> bool:
         return False
     if _IDS.search(_plain(name)):
         return True
+    if len(words) < FEWEST_IN_A_ROW:
+        return False
     numbers = [_number(word) for word in words]
     return all(later == (before or 0) + 1 for before, later in pairwise(numbers))
 

@@ -37,4 +37,4 @@ class Reason:
 
 def reason_from_plain(plain: dict[str, Any]) -> Reason:
     """What `Reason.to_plain` wrote."""
-    return Reason(**{**plain, "said": Said(**plain["said"])})
+    return Reason(**{**plain, "said": Said(plain["said"]["en"], plain["said"]["ko"])})
