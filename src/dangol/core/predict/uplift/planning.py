@@ -61,10 +61,11 @@ class _Table:
 
 @dataclass(frozen=True, eq=False)
 class _Allotted:
-    """The offer that is best for each customer, what they got of it within the bounds, and with which chance, [n]."""
+    """What each customer gets within the bounds, [n]: `most` with probability `chance`, `least` otherwise."""
 
-    wanted: Ints
     action: Ints
+    most: Ints
+    least: Ints
     chance: Floats
 
 
@@ -158,62 +159,72 @@ def _allotted(
 ) -> _Allotted:
     """The best offer of each customer within the bounds.
 
-    A price on money is raised until what is still worth it fits the budget (Lagrange); the last ones follow by profit
-    for the money, then by rank, then by lots, so that equals have equal chances.
+    A price on money is raised until what is still worth it fits the budget (Lagrange). Between the last price that does
+    not fit and the first that does lie equals: the best ranked of them are taken while they fit, then lots decide.
     """
-    wanted = _priced(table, _price(table, budget, capacity), capacity)
-    rows = np.flatnonzero(wanted >= 0)
-    cost, score = table.cost[rows, wanted[rows]], table.score[rows, wanted[rows]]
-    ratio = table.value[rows, wanted[rows]] / np.maximum(cost, 1e-12)
-    order = np.lexsort((rng.random(len(rows)), -score, -ratio))
+    low, high = _prices(table, budget, capacity)
+    most, least = (
+        _priced(table, low, capacity, with_equals=True),
+        _priced(table, high, capacity, with_equals=False),
+    )
+    rows = np.flatnonzero(most != least)
+    before, after = _cost_of(table, least)[rows], _cost_of(table, most)[rows]
+    score = table.score[rows, np.maximum(most[rows], 0)]
+    order = np.lexsort((rng.random(len(rows)), -score))
     fits = np.ones(len(rows), dtype=np.bool_)
     if budget is not None:
-        fits &= np.cumsum(cost[order]) <= budget
+        fits &= _cost_of(table, least).sum() + np.cumsum((after - before)[order]) <= budget
     if capacity is not None:
-        fits &= np.arange(len(rows)) < capacity
+        is_more = (most[rows] >= 0).astype(np.int64) - (least[rows] >= 0)
+        fits &= (least >= 0).sum() + np.cumsum(is_more[order]) <= capacity
     taken = np.zeros(len(rows), dtype=np.bool_)
     taken[order[fits]] = True
-    action, chance = np.full(len(wanted), LEFT_ALONE, dtype=np.int64), np.zeros(len(wanted))
-    action[rows[taken]] = wanted[rows[taken]]
-    chance[rows] = _share_of_equals(np.column_stack([ratio, score, wanted[rows]]), taken)
-    return _Allotted(wanted, action, chance)
+    action, chance = least.copy(), np.ones(len(most))
+    action[rows[taken]] = most[rows[taken]]
+    chance[rows] = _share_of_equals(np.column_stack([score, most[rows], least[rows]]), taken)
+    return _Allotted(action, most, least, chance)
 
 
 def _share_of_equals(keys: Floats, taken: Flags) -> Floats:
     """Of those with the same row of `keys`, the share that was taken, [n]."""
-    _, alike = np.unique(keys, axis=0, return_inverse=True)
-    alike = alike.ravel()
-    return np.asarray((np.bincount(alike, taken) / np.maximum(np.bincount(alike), 1))[alike])
+    if not len(keys):
+        return np.empty(0)
+    alike = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
+    return np.asarray((np.bincount(alike, taken) / np.bincount(alike))[alike])
 
 
-def _price(table: _Table, budget: float | None, capacity: int | None) -> float:
-    """The highest price of money at which the budget is still spent in full; 0 where it is no bound."""
-    if budget is None or _spent(table, _priced(table, 0.0, capacity)) <= budget:
-        return 0.0
-    low, high = 0.0, float((table.value / np.maximum(table.cost, 1e-12)).max())
+def _prices(table: _Table, budget: float | None, capacity: int | None) -> tuple[float, float]:
+    """Two prices of money, next to each other: at the first the budget is overspent, at the second it holds."""
+    if budget is None or _spent(table, 0.0, capacity) <= budget:
+        return 0.0, 0.0
+    low, high = 0.0, float((table.value / np.maximum(table.cost, 1e-12)).max()) + 1.0
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (
-            (middle, high) if _spent(table, _priced(table, middle, capacity)) > budget else (low, middle)
-        )
-    return low
+        low, high = (middle, high) if _spent(table, middle, capacity) > budget else (low, middle)
+    return low, high
 
 
-def _priced(table: _Table, price: float, capacity: int | None) -> Ints:
-    """Each customer's best offer at a price of money, LEFT_ALONE where none is worth it, [n]; equals may exceed the capacity."""
+def _priced(table: _Table, price: float, capacity: int | None, *, with_equals: bool) -> Ints:
+    """Each customer's best offer at a price of money, LEFT_ALONE where none is worth it, [n].
+
+    Of equals at the edge of the capacity all are taken, or none.
+    """
     gain = np.where(table.is_allowed, table.value - price * table.cost, -np.inf)
-    best = gain.argmax(axis=1)
     worth = gain.max(axis=1)
     is_taken = worth > 0
     if capacity is not None and is_taken.sum() > capacity:
         bar = np.partition(worth[is_taken], -capacity)[-capacity] if capacity else np.inf
-        is_taken &= worth >= bar
-    return np.where(is_taken, best, LEFT_ALONE)
+        is_taken &= worth >= bar if with_equals else worth > bar
+    return np.where(is_taken, gain.argmax(axis=1), LEFT_ALONE)
 
 
-def _spent(table: _Table, choice: Ints) -> float:
-    rows = np.flatnonzero(choice >= 0)
-    return float(table.cost[rows, choice[rows]].sum())
+def _cost_of(table: _Table, choice: Ints) -> Floats:
+    """What each customer's offer costs, [n]; 0 where there is none."""
+    return np.where(choice >= 0, table.cost[np.arange(len(choice)), np.maximum(choice, 0)], 0.0)
+
+
+def _spent(table: _Table, price: float, capacity: int | None) -> float:
+    return float(_cost_of(table, _priced(table, price, capacity, with_equals=True)).sum())
 
 
 def _propensity(table: _Table, by_lot: Ints, action: Ints, allotted: _Allotted) -> Floats:
@@ -222,8 +233,8 @@ def _propensity(table: _Table, by_lot: Ints, action: Ints, allotted: _Allotted) 
     open_count = max(int(table.is_open.sum()), 1)
     lots = np.where(table.is_open, len(drawn) / open_count, 0.0)
     shares = np.bincount(drawn + 1, minlength=table.value.shape[1] + 1) / open_count
-    contacted = np.where(action == allotted.wanted, allotted.chance, 0.0)
-    by_choice = np.where(action == LEFT_ALONE, 1 - allotted.chance, contacted)
+    otherwise = np.where(action == allotted.least, 1 - allotted.chance, 0.0)
+    by_choice = np.where(action == allotted.most, allotted.chance, otherwise)
     return np.asarray((1 - lots) * by_choice + np.where(table.is_open, shares[action + 1], 0.0))
 
 
