@@ -33,7 +33,7 @@ HINT = 1.0
 class Imbalance:
     """Something that was known before the start and differs between the arms, which lots do not do."""
 
-    column: str
+    column: Said
     arm: str
     p_value: float
 
@@ -185,9 +185,9 @@ def _blocked_by_ratio(check: SampleRatio) -> Verdict:
 
 def _blocked_by_past(found: Imbalance) -> Verdict:
     said = Said(
-        f"No verdict: “{found.arm}” already differed before the start, in “{found.column}” ({p_said(found.p_value)}). "
+        f"No verdict: “{found.arm}” already differed before the start, in “{found.column.en}” ({p_said(found.p_value)}). "
         "Arms drawn by lot do not.",
-        f"판정하지 않습니다. “{found.arm}” 집단은 시작 전부터 “{found.column}” 값이 달랐습니다({p_said(found.p_value)}). "
+        f"판정하지 않습니다. “{found.arm}” 집단은 시작 전부터 “{found.column.ko}” 값이 달랐습니다({p_said(found.p_value)}). "
         "추첨으로 나눈 집단에서는 생기지 않는 일입니다.",
     )
     return Verdict("blocked", said, _FIND_OUT)

@@ -29,6 +29,9 @@ from dangol.core.rollups.periods import days_after
 
 Tables = Mapping[str, Table]
 MONTH_DAYS: Final = 365.25 / 12
+_ONE: Final = ibis.literal(1).cast("float64")
+_NONE: Final = ibis.literal(0).cast("float64")
+"""As numbers with a fraction on every engine; a bare 0.0 is a decimal on some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def _summed(members: Table, rows: Table, days: int) -> Table:
     both = members.inner_join(rows, "person_id")
     first, last = days_after(both.start_on, -days), days_after(both.start_on, days)
     both = both.filter((both.happened_on >= first) & (both.happened_on < last))
-    is_before, none = both.happened_on < both.start_on, ibis.literal(0.0)
+    is_before, none = both.happened_on < both.start_on, _NONE
     return both.group_by(UNIT).agg(
         value=ibis.ifelse(is_before, none, both.amount).sum(),
         before=ibis.ifelse(is_before, both.amount, none).sum(),
@@ -135,7 +138,7 @@ def _summed(members: Table, rows: Table, days: int) -> Table:
 def _standing(members: Table, spans: Table, days: int) -> Table:
     """Sums of `amount` over spans (person_id, started_on, ended_on, amount) that hold then (value) and at the start."""
     both = members.inner_join(spans, "person_id")
-    none = ibis.literal(0.0)
+    none = _NONE
     then = ibis.ifelse(_holds(both, days_after(both.start_on, days)), both.amount, none)
     now = ibis.ifelse(_holds(both, both.start_on), both.amount, none)
     least = ibis.least(then.sum(), now.sum())
@@ -149,7 +152,7 @@ def _holds(spans: Table, day: Expr) -> Expr:
 def _kept(tables: Tables, members: Table, days: int) -> Table:
     """Whether anybody of the unit is a customer at the end; before: for how many days they have been at the start."""
     both = members.inner_join(tables["tenures"].select("person_id", "started_on", "ended_on"), "person_id")
-    one, none = ibis.literal(1.0), ibis.literal(0.0)
+    one, none = _ONE, _NONE
     age = both.start_on.delta(both.started_on, unit="day").cast("float64")
     return both.group_by(UNIT).agg(
         value=ibis.ifelse(_holds(both, days_after(both.start_on, days)), one, none).max(),
@@ -170,7 +173,7 @@ def _bought(tables: Tables) -> Table:
 
 
 def _once(table: Table, day: str) -> Table:
-    return table.select("person_id", happened_on=table[day], amount=ibis.literal(1.0))
+    return table.select("person_id", happened_on=table[day], amount=_ONE)
 
 
 def _purchases(tables: Tables) -> Table:
@@ -180,7 +183,7 @@ def _purchases(tables: Tables) -> Table:
 def _again(tables: Tables, members: Table, days: int) -> Table:
     """Whether the unit bought at all in the horizon; before: how often it had."""
     counted = _summed(members, _purchases(tables), days)
-    return counted.mutate(value=ibis.ifelse(counted.value > 0, ibis.literal(1.0), ibis.literal(0.0)))
+    return counted.mutate(value=ibis.ifelse(counted.value > 0, _ONE, _NONE))
 
 
 def _recurring(tables: Tables, members: Table, days: int) -> Table:
@@ -223,7 +226,7 @@ def _overlap(spans: Table, first: Expr, last: Expr) -> Expr:
     """Days that a span has in [first, last)."""
     end = ibis.least(spans.ended_on.fill_null(ibis.literal(date(9999, 1, 1))), last)
     inside = end.delta(ibis.greatest(spans.started_on, first), unit="day").cast("float64")
-    return ibis.greatest(inside, ibis.literal(0.0))
+    return ibis.greatest(inside, _NONE)
 
 
 def _answered(survey: str, score: Callable[[Expr], Expr]) -> Callable[[Tables, Table, int], Table]:
@@ -243,11 +246,11 @@ def _answered(survey: str, score: Callable[[Expr], Expr]) -> Callable[[Tables, T
 
 
 def _net_score(score: Expr) -> Expr:
-    return ibis.cases((score >= 9, ibis.literal(100.0)), (score <= 6, ibis.literal(-100.0)), else_=0.0)
+    return ibis.cases((score >= 9, 100 * _ONE), (score <= 6, -100 * _ONE), else_=_NONE)
 
 
 def _satisfied(score: Expr) -> Expr:
-    return ibis.ifelse(score >= 4, ibis.literal(1.0), ibis.literal(0.0))
+    return ibis.ifelse(score >= 4, _ONE, _NONE)
 
 
 def _sum_of(rows: Callable[[Tables], Table]) -> Callable[[Tables, Table, int], Table]:

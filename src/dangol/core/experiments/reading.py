@@ -169,7 +169,7 @@ def _in_plan(counts: Mapping[str, int], planned: Mapping[str, float]) -> dict[st
 def _imbalances(design: Design, found: Summaries) -> list[Imbalance]:
     """What was known before and differs between the arms, by Welch's test, Holm over all that was looked at."""
     looked = {
-        (column, arm): p_value
+        (summary.judged.before_said(column), arm): p_value
         for summary in found.outcomes
         for column in summary.judged.before
         for arm, p_value in _before(summary, column, design.control)

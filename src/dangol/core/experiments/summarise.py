@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ibis.expr.types import Table
 
 from dangol.core.experiments.readout import Measured
+from dangol.core.language import Said
 from dangol.core.stats.moments import Moments
 
 Rows = Iterable[Mapping[str, Any]]
@@ -48,6 +49,14 @@ class Judged:
     def columns(self) -> tuple[str, ...]:
         """All of its columns."""
         return (*self.known, *self.before)
+
+    def before_said(self, column: str) -> Said:
+        """What a column of `before` is called: by its heading, or as this outcome in the time before."""
+        if column == f"{self.measured.name}_before":
+            said = self.measured.said
+            return Said(f"{said.en}, before", f"이전 {said.ko}")
+        heading = column.removeprefix("_")
+        return Said(heading, heading)
 
 
 @dataclass(frozen=True, eq=False)
