@@ -7,12 +7,43 @@ from typing import Any
 
 import pytest
 
-from dangol.platform.experiments import actions
+from dangol.platform.audiences import chores as audience_chores
+from dangol.platform.experiments import actions, chores
 from dangol.platform.experiments.models import Experiment
 from dangol.platform.experiments.wishes import Wish
 from dangol.platform.kernel.access.viewer import Viewer
+from dangol.platform.kernel.chores import every_chore
+from dangol.platform.log import merges
 from dangol.platform.log.actions import accept, make_source
+from tests_support.brought import settle
 from tests_support.experiments import numbers
+
+
+@pytest.fixture
+def run_chores(db: None) -> Callable[[], None]:
+    """What the worker does for audiences and experiments, and for what they stand on; models are not trained here."""
+
+    every_chore()  # what rooms register is registered
+
+    def run() -> None:
+        settle()
+        for each in (audience_chores.refresh, chores.enrol, settle_again, chores.refresh):
+            while each():
+                pass
+
+    return run
+
+
+def settle_again() -> bool:
+    """What the chores before have said to the log is numbered."""
+    settle()
+    return False
+
+
+@pytest.fixture(autouse=True)
+def _no_merges_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers begin anew in each test, and so do merges."""
+    monkeypatch.setattr(merges, "_kept", merges.Merged({}, (-1, 0, None)))
 
 
 @pytest.fixture
