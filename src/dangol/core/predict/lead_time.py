@@ -183,8 +183,19 @@ def _by_day(leads: Floats, within_days: int) -> Floats:
 
 
 def _excess(lost: npt.NDArray[Any], stayed: npt.NDArray[Any], lost_count: int, stay_count: int) -> Floats:
-    """Share in which it showed within the last d days, for d = 1 to within_days: before losses, less without one."""
-    cumulative: Floats = np.cumsum(lost[:, :-1], axis=1) / lost_count - np.cumsum(
-        stayed[:, :-1], axis=1
-    ) / max(stay_count, 1)
-    return cumulative
+    """Share of losses before which it first showed beyond chance, summed over the last d days, d = 1 to within_days.
+
+    Going from the start of a stretch to its end, chance shows it on day d to a part h(d) of those to whom it has not
+    shown yet, as in stretches without a loss: the excess of day d is f(d) - S(d) h(d).
+    """
+    first, by_chance = lost[:, :-1] / lost_count, stayed[:, :-1] / max(stay_count, 1)
+    not_yet = 1 - _later(first)
+    still = 1 - _later(by_chance)
+    excess: Floats = np.cumsum(first - not_yet * by_chance / np.maximum(still, 1e-12), axis=1)
+    return excess
+
+
+def _later(shares: Floats) -> Floats:
+    """For each day the sum over days further from the end."""
+    summed: Floats = np.cumsum(shares[:, ::-1], axis=1)[:, ::-1] - shares
+    return summed
