@@ -29,6 +29,7 @@ from dangol.core.report.foresight_found import (
 )
 from dangol.core.report.loaded import loaded
 from dangol.core.report.model import Loaded
+from dangol.core.report.rule_reasons import rhythm_reasons
 from dangol.core.report.settle import settled
 from dangol.core.report.table_lives import TableLives, lives_in, names_in
 from dangol.core.report.voice import Voice
@@ -123,7 +124,7 @@ def _money_of(world: World, horizon_days: int, terms: Terms, seed: int) -> Money
     silent = model.purchases.silent(histories, float(horizon_days))
     return Money(
         values.person_ids, values.expected_purchases, values.expected_amount, values.low, values.high, silent,
-        model.card,
+        model.card, rhythm_reasons(histories),
     )  # fmt: skip
 
 
@@ -170,8 +171,9 @@ def _by_rule(leaving: Chances | None, money: Money | None, world: World) -> Chan
     medium, high = bands_from(base)
     names = ("low", "medium", "high")
     bands = tuple(names[int(chance >= medium) + int(chance >= high)] for chance in chances)
+    reasons = tuple((money.reasons[at],) for at in np.flatnonzero(kept)) if money.reasons else ()
     return Chances(
-        money.person_ids[kept], chances, bands, (), leaving.card if leaving else None,
+        money.person_ids[kept], chances, bands, reasons, leaving.card if leaving else None,
         BY_PURCHASES if is_shop else BY_LIVES,
     )  # fmt: skip
 

@@ -43,11 +43,13 @@ class Money:
     rule_chances: Numbers
     """What the model of purchases (or of lives) alone says of leaving within the horizon of the chances."""
     card: Card
+    reasons: tuple[Reason, ...] = ()
+    """What the rule looks at, for each customer; empty where there is nothing to tell."""
 
 
 @dataclass(frozen=True, eq=False)
 class Chances:
-    """Who will leave: one row a customer at risk. `reasons` are empty where a rule gave the chances."""
+    """Who will leave: one row a customer at risk. `reasons` may be empty."""
 
     person_ids: npt.NDArray[np.int64]
     chances: Numbers

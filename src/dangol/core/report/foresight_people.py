@@ -80,7 +80,9 @@ def _ranked(found: Found, at: int, say: Voice) -> Ranked:
     if not np.isnan(at_risk):
         words = Said("{chance} · {money} at risk", "{chance} · 위험 금액 {money}")
         shown = say(words, chance=shown, money=say.money(at_risk))
-    reasons = tuple(say(reason.said) for reason in found.reasons[at] if reason.contribution > 0)
+    told = found.reasons[at]
+    leaving = tuple(reason for reason in told if reason.contribution > 0) or told[:2]
+    reasons = tuple(say(reason.said) for reason in leaving)
     return Ranked(found.names[at], shown, _worth(found, at, say), reasons, found.bands[at] == "high")
 
 

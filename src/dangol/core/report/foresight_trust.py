@@ -100,7 +100,7 @@ def _reliability(card: Card, say: Voice) -> Chart | None:
     here, even = say(Said("what came", "실제")), say(Said("as expected", "예상대로"))
     series = [
         Line([(0.0, 0.0)], even, "grey", unfinished=[(axis.range[1], axis.range[1])]),
-        Line(points, here, below=True),
+        Line(points, here, below=points[-1][1] < points[-1][0]),
     ]
     words = Said(
         "{title}. By tenths of the customers: {pairs}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -16,7 +17,7 @@ from dangol.core.report.foresight_trust import PASSED
 from dangol.core.report.foresight_words import worth_within
 from dangol.core.report.model import Basis, Figure, Section, Table
 from dangol.core.report.series import Months, count_axis
-from dangol.core.report.voice import Voice
+from dangol.core.report.voice import MONTHS, Voice
 
 QUESTION: Final = Said("What are they still worth?", "고객의 남은 가치는 얼마입니까?")
 LEAST_MONTHS: Final = 3
@@ -110,11 +111,7 @@ def _tracked(months: CardTable, say: Voice) -> Chart:
     actual = [(float(n), float(row[2] or 0)) for n, row in enumerate(months.rows)]
     along = Months(starts, say)
     axis = count_axis([y for _, y in (*expected, *actual)], say)
-    apart = expected[-1][1] > actual[-1][1]
-    series = [
-        Line(expected, say(Said("without season", "계절 반영 전")), "grey", below=not apart),
-        Line(actual, say(Said("actual", "실제")), below=apart),
-    ]
+    series = [Line(expected, colour="grey"), Line(actual, say(Said("actual", "실제")))]
     title = say(
         Said("Repeat purchases a month, and what the model says of them", "달마다의 재구매와 모형의 값")
     )
@@ -144,29 +141,30 @@ def _cell(cell: Cell, say: Voice) -> str:
     return say.count(cell) if isinstance(cell, int) else cell
 
 
-def _notes(card: Card, say: Voice) -> list[str]:
-    if card.chosen == "sbg":
-        return []
+def _notes(card: Card, say: Voice) -> Iterator[str]:
+    if card.table("months") is None:
+        return
+    yield say(_GREY)
     season = card.facts.get("season")
-    words = (
-        Said(
-            "The months of the year are weighed by how much was bought in them before; {most} has the most.",
-            "지난 구매량에 따라 달마다 가중했고, {most}이 가장 많습니다.",
-        )
-        if season
-        else Said(
+    if season is None:
+        words = Said(
             "Less than every month of a year is known, so that no season is weighed in.",
             "한 해의 모든 달을 알 수 없어 계절을 반영하지 않았습니다.",
         )
+        yield say(words)
+        return
+    month = season.index(max(season)) + 1
+    words = Said(
+        "The months to come are weighed by how much was bought in them before, most of all {en}.",
+        "앞으로의 달은 지난 그 달의 구매량에 따라 가중했고, {ko}월의 비중이 가장 큽니다.",
     )
-    most = (
-        say.month(date(2001, season.index(max(season)) + 1, 1)).replace("2001년 ", "").replace(" 2001", "")
-        if season
-        else ""
-    )
-    return [say(words, most=most)]
+    yield say(Said(words.en.format(en=MONTHS[month - 1]), words.ko.format(ko=month)))
 
 
+_GREY: Final = Said(
+    "Grey: what the model says of the same customers, knowing no season.",
+    "회색: 계절을 모르는 모형이 같은 고객에 대해 말하는 값입니다.",
+)
 _SHOWN: Final = {
     "expected_amount": Said(
         "The sum over all customers; the interval is that of the sum, as far as the model is right.",

@@ -175,9 +175,9 @@ def _card(
         kind="value", as_of=as_of, horizon_days=terms.stated_days, period=(first, as_of - timedelta(days=1)),
         customer_count=len(worth.person_ids), left_count=left,
         figures=(
-            Figure("expected_amount", Said("Remaining value of all subscribers", "모든 구독 고객의 남은 가치"),
+            Figure("expected_amount", Said("Remaining value of all", "전체의 남은 가치"),
                    money, unit="money", reason=None if money is not None else _NO_PRICE),
-            Figure("bias", Said("Back-test: expected to stay over stayed, less 1", "과거 검증: 예상 잔존 ÷ 실제 잔존 − 1"),
+            Figure("bias", Said("Back-test bias, staying", "과거 검증의 치우침, 잔존"),
                    tested and tested[0] / tested[1] - 1.0, unit="rate", reason=None if tested else _TOO_SHORT),
         ),
         baselines=(), checks=checks, is_usable=is_usable, verdict=_verdict(is_usable, checks), chosen="sbg",

@@ -101,7 +101,7 @@ def _figures(found: Findings) -> tuple[Figure, ...]:
             low and total.purchases * low, high and total.purchases * high, "count",
         ),
         Figure(
-            "expected_amount", Said("Remaining value of all customers", "모든 고객의 남은 가치"), total.amount,
+            "expected_amount", Said("Remaining value of all", "전체의 남은 가치"), total.amount,
             low and total.amount and total.amount * low, high and total.amount and total.amount * high, "money",
             reason=found.no_money,
         ),
@@ -112,11 +112,11 @@ def _figures(found: Findings) -> tuple[Figure, ...]:
 def _figures_of(tested: BackTest | None) -> tuple[Figure, ...]:
     why = None if tested else NOT_TESTED
     said = (
-        ("bias", "Back-test: expected purchases over actual, less 1", "과거 검증: 예상 구매 ÷ 실제 구매 − 1", "rate"),
-        ("amount_bias", "Back-test: expected money over actual, less 1", "과거 검증: 예상 금액 ÷ 실제 금액 − 1", "rate"),
+        ("bias", "Back-test bias, purchases", "과거 검증의 치우침, 구매", "rate"),
+        ("amount_bias", "Back-test bias, money", "과거 검증의 치우침, 금액", "rate"),
         ("correlation", "Back-test: correlation customer by customer", "과거 검증: 고객별 상관", "number"),
         ("amount_correlation", "Back-test: correlation of money", "과거 검증: 금액의 상관", "number"),
-        ("coverage", "Back-test: customers inside their interval", "과거 검증: 구간 안에 든 고객", "rate"),
+        ("coverage", "Back-test: inside the interval", "과거 검증: 구간 안에 든 비율", "rate"),
     )  # fmt: skip
     return tuple(
         Figure(name, Said(en, ko), getattr(tested, name) if tested else None, unit=unit, reason=why)
