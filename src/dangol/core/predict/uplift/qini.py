@@ -160,11 +160,13 @@ def _normed(
     won_control: Floats,
     drawn: Floats,
 ) -> float | None:
-    n_t, y_t, n_c, y_c = (float(side @ drawn) for side in (treated, won_treated, control, won_control))
+    n_t, y_t, n_c, y_c = (
+        float((side * drawn).sum()) for side in (treated, won_treated, control, won_control)
+    )
     if min(n_t, n_c) <= 0 or not 0 < y_t + y_c < n_t + n_c:
         return None
-    first = float(drawn @ (won_treated > 0))
-    last = float(drawn @ (won_control > 0))
+    first = float(drawn[won_treated > 0].sum())
+    last = float(drawn[won_control > 0].sum())
     end, everyone = y_t - y_c * n_t / n_c, float(drawn.sum())
     # The perfect curve has three points: after the treated with the outcome, before the untreated with it, and the end.
     best = _area(Curve(np.array([0, first, everyone - last, everyone]), np.array([0, y_t, y_t, end])))
