@@ -17,6 +17,10 @@ from typer.utils import get_params_from_function
 from dangol.cli.app import app
 from dangol.core.engine import Settings
 from dangol.core.engine.parameters import written
+from dangol.core.features.feature import FAMILIES as FEATURE_FAMILIES
+from dangol.core.features.feature import UNITS as FEATURE_UNITS
+from dangol.core.features.feature import Feature
+from dangol.core.features.snapshot import FEATURES
 from dangol.core.language import Language, Said
 from dangol.core.metrics import Metric, catalogue
 from dangol.core.rules import Known, Word, rule, sentence
@@ -324,6 +328,47 @@ def _event(event: Event, language: Language) -> str:
     return f"{text}\n\n{table(headings, rows)}" if rows else text
 
 
+# Features
+
+
+def features(language: Language) -> str:
+    """Every feature of a customer as of a day: its meaning, its unit, and how it is known to go with leaving."""
+    about = Said(
+        "`world.features(day)` gives one row for each customer at risk on the morning of a day, and one column for each "
+        "of these features, from nothing that happened on that day or later, or was received later. Features "
+        "appear where their data is there. An empty value is not known. *With more of it* says what is known beforehand: "
+        "a model may not contradict it. The most frequent events of a business come on top, each as `event_count_28d NAME` "
+        "and `event_trend_28d NAME`.",
+        "`world.features(날짜)`는 그날 아침에 이탈 위험이 있는 고객마다 한 행, 아래 특성마다 한 열을 줍니다. 그날이나 그 뒤에 "
+        "일어난 일, 나중에 받은 기록은 쓰지 않습니다. 데이터가 있는 특성만 나오며, 빈 값은 알 수 없다는 뜻입니다. *많을수록*은 "
+        "미리 알려진 방향으로, 모형은 이와 반대로 말할 수 없습니다. 자주 일어난 이벤트는 `event_count_28d 이름`과 "
+        "`event_trend_28d 이름`으로 더해집니다.",
+    )
+    blocks = [
+        f"## {said.in_(language)}\n\n{_features_of(family, language)}"
+        for family, said in FEATURE_FAMILIES.items()
+    ]
+    return page(Said("Features of a customer", "고객의 특성"), about, blocks, language)
+
+
+def _features_of(family: str, language: Language) -> str:
+    headings = (
+        ["특성", "뜻", "단위", "많을수록"]
+        if language == "ko"
+        else ["Feature", "Meaning", "Unit", "With more of it"]
+    )
+    own = [each for each in FEATURES.values() if each.family == family]
+    return table(headings, [_feature(each, language) for each in own])
+
+
+def _feature(feature: Feature, language: Language) -> list[str]:
+    ways = {1: Said("leaving", "이탈 쪽"), -1: Said("staying", "유지 쪽"), 0: Said("open", "정해지지 않음")}
+    return [
+        f"`{feature.name}`", feature.said.in_(language), FEATURE_UNITS[feature.unit].in_(language),
+        ways[feature.direction].in_(language),
+    ]  # fmt: skip
+
+
 PAGES: Mapping[str, Callable[[Language], str]] = {
     "metrics": metrics,
     "rules": rules,
@@ -331,6 +376,7 @@ PAGES: Mapping[str, Callable[[Language], str]] = {
     "files": files,
     "settings": settings,
     "events": events,
+    "features": features,
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from reference import PAGES, commands, field_docs, written_pages
 
 from dangol.core.engine import Settings
+from dangol.core.features.snapshot import FEATURES
 from dangol.core.language import LANGUAGES, Language
 from dangol.core.metrics import catalogue
 from dangol.core.rules import WORDS
@@ -57,6 +58,12 @@ def test_every_column_is_documented(language: Language) -> None:
     for noun in NOUNS.values():
         assert f"(`{noun.name}`)" in page
         assert [column.name for column in noun.columns if f"`{column.name}`" not in page] == []
+
+
+@in_both
+def test_every_feature_is_documented(language: Language) -> None:
+    page = PAGES["features"](language)
+    assert [name for name in FEATURES if f"| `{name}` |" not in page] == []
 
 
 def test_every_setting_says_what_it_means() -> None:

@@ -16,8 +16,16 @@ from dangol.core.engine.engine import compiled
 from dangol.core.errors import DataError, RequestError
 from dangol.core.features.events import MOST_NAMES
 from dangol.core.features.known import OLDER, Cut, known_schema, known_tables
-from dangol.core.features.labels import Horizon, Policy, at_risk
-from dangol.core.features.labels import outcomes as outcomes_of
+from dangol.core.features.labels import (
+    Horizon,
+    Policy,
+    activity_of,
+    ends_of,
+    outcomes_by_contract,
+    outcomes_by_silence,
+    spans_of,
+    there_of,
+)
 from dangol.core.features.matrix import FeatureMatrix, alike
 from dangol.core.features.outcomes import Outcomes, renewals
 from dangol.core.features.snapshot import FEATURES, described, event_names, features_of
@@ -73,7 +81,7 @@ def outcomes(world: World, as_of: date, horizon_days: int, gap_days: int = 0) ->
     """What came of each customer at risk on the morning of a day; a RequestError while it is not known yet."""
     horizon = _horizon(world, as_of, horizon_days, gap_days)
     _define_known(world, as_of)
-    expression = outcomes_of(_nouns(world), _AT_RISK, horizon, policy_of(world)).order_by("person_id")
+    expression = _outcomes(world, horizon).order_by("person_id")
     found = world.engine.columns(compiled(expression, world.engine.dialect))
     left_on = found["left_on"].astype("datetime64[D]")
     since_on = np.datetime64(as_of) - found["tenure_days"].astype("timedelta64[D]")
@@ -161,8 +169,19 @@ def _define_known(world: World, day: date) -> None:
     engine, cut = world.engine, Cut(day, world.settings.time_zone)
     for name, table in known_tables(_nouns(world), cut).items():
         engine.define(f"known_{name}", compiled(table, engine.dialect))
-    there = at_risk(_known_nouns(world.nouns), cut, policy_of(world))
+    spans = spans_of(_known_nouns(world.nouns), policy_of(world))
+    engine.define("known_spans", compiled(spans, engine.dialect))
+    there = there_of(ibis.table(spans.schema(), name="known_spans"), cut)
     engine.define("known_at_risk", compiled(there.select(*_AT_RISK.columns), engine.dialect))
+
+
+def _outcomes(world: World, horizon: Horizon) -> Table:
+    nouns, policy = _nouns(world), policy_of(world)
+    if not policy.is_contractual:
+        return outcomes_by_silence(activity_of(nouns, policy), _AT_RISK, horizon)
+    ends = ends_of(nouns["subscriptions"])
+    world.engine.define("known_ends", compiled(ends, world.engine.dialect))
+    return outcomes_by_contract(ibis.table(ends.schema(), name="known_ends"), _AT_RISK, horizon)
 
 
 def _known_nouns(names: Collection[str]) -> dict[str, Table]:

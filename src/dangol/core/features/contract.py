@@ -7,8 +7,9 @@ from typing import Final
 import ibis
 from ibis.expr.types import Table
 
-from dangol.core.features.family import Family, Known, count, flag
+from dangol.core.features.family import Family, Known, beside, count, flag
 from dangol.core.features.feature import Feature
+from dangol.core.features.traits import DISCOUNT, latest
 from dangol.core.language import Said
 from dangol.core.rollups.tenures import held
 
@@ -19,10 +20,19 @@ _FEATURES: Final = (
     Feature("contract_is_paused", Said("Paused", "일시 정지 중"), "contract", "flag", 1),
     Feature("contract_had_trial", Said("Began with a trial", "체험으로 시작"), "contract", "flag"),
     Feature("contract_change_count", Said("Times that the terms changed", "계약 조건이 바뀐 횟수"), "contract", "count"),
+    Feature("contract_discount_days", Said("Days until the discount ends", "할인 종료까지 남은 날"), "contract", "days"),
 )  # fmt: skip
 
 
 def _build(known: Known) -> Table | None:
+    discount = latest(known, DISCOUNT)
+    ends = (
+        None if discount is None else discount.select("person_id", contract_discount_days=discount.until_days)
+    )
+    return beside(_terms(known), ends)
+
+
+def _terms(known: Known) -> Table | None:
     """Of several subscriptions that run, the one that pays most."""
     if "subscriptions" not in known.nouns:
         return None

@@ -10,6 +10,7 @@
     names_28, names_90             a bit for each further name that occurred, by its place among them
     failed, failed_days            two counters: failed payments of the last 28 | 29 to 90 days; days since the last
     failed_count                   failed payments in the last 90 days
+    account_id                     the account on their events of 90 days; of several, the first in the alphabet
 
 A counter is a field of bits in a sum: a row adds 1 << (where the field begins). Two fields of 31 bits hold two
 thousand million events a person, three of 21 bits two million; `counter` says null rather than a wrong number
@@ -61,7 +62,7 @@ def event_sums(events: Table, older: Table, names: Sequence[str] = ()) -> Table:
     ).drop("person_id_right", "old_first", "old_last")
 
 
-_UNKNOWN: Final = ("person_id", "first_days", "last_days", "failed_days")
+_UNKNOWN: Final = ("person_id", "first_days", "last_days", "failed_days", "account_id")
 
 
 def uses(events: Table) -> Table:
@@ -128,15 +129,22 @@ def _recent(events: Table, counted: Sequence[str], further: Sequence[str]) -> Ta
     placed = [name for at in range(0, len(counted), TOGETHER) for name in (*counted[at : at + TOGETHER], "")]
     first_further, first_failure = len(placed), len(placed) + len(further)
     told = ibis.array([*placed, *further, *FAILURES, *DONE_TO_THEM])
-    rows = events.select("person_id", days=events.age, place=told.index(events.name).cast("int64"))
+    rows = events.select(
+        "person_id", "account_id", days=events.age, place=told.index(events.name).cast("int64")
+    )
     none = ibis.null("int64")
     is_failure = (rows.place >= first_failure) & (rows.place < first_failure + len(FAILURES))
     rows = rows.select(
-        "person_id", age=ibis.ifelse(rows.place < first_failure, rows.days, none),
+        "person_id", "account_id", age=ibis.ifelse(rows.place < first_failure, rows.days, none),
         failed=ibis.ifelse(is_failure, rows.days, none), cell=_cell(rows, first_further),
         unit=_number(1) << (ibis.least(rows.place & 3, _number(TOGETHER - 1)) * THIRD), further=rows.place - first_further,
     )  # fmt: skip
-    sums = _of_use(rows.age) | _of_failures(rows.failed) | _of_names(rows, -(-len(counted) // TOGETHER))
+    sums = (
+        {"account_id": rows.account_id.min()}
+        | _of_use(rows.age)
+        | _of_failures(rows.failed)
+        | _of_names(rows, -(-len(counted) // TOGETHER))
+    )
     return rows.group_by("person_id").agg(**sums, **(_of_further(rows, len(further)) if further else {}))
 
 

@@ -23,12 +23,25 @@ FAMILIES: Final[dict[str, Said]] = {
 }
 """The families in which the reasons of a score are summed up."""
 
+UNITS: Final[dict[str, Said]] = {
+    "count": Said("count", "횟수"),
+    "days": Said("days", "일"),
+    "hours": Said("hours", "시간"),
+    "money": Said("money", "금액"),
+    "rate": Said("rate, 0 to 1", "비율(0~1)"),
+    "ratio": Said("ratio", "배율"),
+    "score": Said("score", "점수"),
+    "flag": Said("0 or 1", "0 또는 1"),
+    "category": Said("word", "낱말"),
+}
+"""How the value of a feature is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Feature:
     """One number about a customer as of a day.
 
-    `unit` is how a value is written: count, days, money, rate (0 to 1), ratio, score, flag (0 or 1), category.
+    `unit` is how a value is read: one of `UNITS`.
     `direction` is what is known beforehand of more of it: +1 goes with leaving, -1 with staying, 0 is open; a model
     may not contradict it.
     """

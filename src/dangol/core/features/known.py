@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 import ibis
-from ibis.expr.types import DateValue, IntegerValue, NumericValue, Table, TimestampScalar
+from ibis.expr.types import DateValue, IntegerValue, NumericValue, StringValue, Table, TimestampScalar
 from ibis.expr.types import Value as Expr
 
 from dangol.core.calendar import time_zone
@@ -32,6 +32,7 @@ AGES: Final[Mapping[str, Mapping[str, str]]] = {
     "tickets": {"age": "int64", "wait_hours": "float64"},
     "subscriptions": {"age": "int64", "ended_age": "int64", "renewal_days": "int64"},
     "people": {"joined_age": "int64"},
+    "trait_changes": {"age": "int64", "until_days": "int64"},
 }
 """What the rows of a noun say besides, counted back from the day: 1 is the day before it."""
 
@@ -68,6 +69,8 @@ class Cut:
             age = self.days_since(table.joined_on)
             return table.mutate(joined_age=ibis.ifelse(age > 0, age, ibis.null("int64")))
         aged = table.mutate(age=self.days_since(table[schema.happened])) if schema.happened else table
+        if noun == "trait_changes":
+            return aged.mutate(until_days=self._until(aged.value))
         return aged.mutate(wait_hours=self._wait(aged)) if noun == "tickets" else aged
 
     def days_since(self, day: Expr) -> IntegerValue:
@@ -89,6 +92,14 @@ class Cut:
         """Hours from a ticket to its first reply, or to now while there is none."""
         until = tickets.replied_at.fill_null(literal(self.moment))
         return until.delta(tickets.opened_at, unit="second").cast("float64") / 3600.0
+
+    def _until(self, text: StringValue) -> IntegerValue:
+        """Days to the day that a text names, negative once it has passed; of a month alone, to its last day."""
+        is_month = text.length() == len("2026-03")
+        day = ibis.ifelse(is_month, text + "-01", text.left(len("2026-03-31"))).try_cast("date")
+        last = (day + ibis.interval(months=1)).cast("date") - ibis.interval(days=1)
+        until = ibis.ifelse(is_month, last.cast("date"), day)
+        return until.delta(ibis.literal(self.as_of), unit="day").cast("int64")
 
     def _until_now(self, at: Expr) -> Expr:
         return ibis.ifelse(at < literal(self.moment), at, ibis.null("timestamp"))

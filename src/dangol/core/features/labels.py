@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 import ibis
 from ibis import _
@@ -23,9 +23,12 @@ from ibis.expr.types import Table
 from dangol.core.features.events import uses
 from dangol.core.features.known import OLDER, Cut
 from dangol.core.rollups.activity import activity_of_events, activity_of_orders
+from dangol.core.rollups.periods import days_after
 from dangol.core.rollups.stays import stays_of_subscriptions
 from dangol.core.rollups.tenures import tenures_of_orders, tenures_of_subscriptions
 from dangol.core.schema.causes import kind_of
+
+_FAR: Final = date(9999, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,61 +70,70 @@ def at_risk(nouns: Mapping[str, Table], cut: Cut, policy: Policy) -> Table:
     `nouns` hold what was known by then (`Cut.known`). tenure_days are those since they became a customer, without
     a break; return_count is how often they had come back before.
     """
+    return there_of(spans_of(nouns, policy), cut)
+
+
+def spans_of(nouns: Mapping[str, Table], policy: Policy) -> Table:
+    """From when to when each was a customer: person_id, started_on, ended_on date (null or later: still there)."""
     if policy.is_contractual:
-        spans = tenures_of_subscriptions(nouns["subscriptions"])
-    elif policy.by == "orders":
-        spans = tenures_of_orders(nouns["orders"], policy.inactive_days, cut.as_of)
-    else:
-        return _active(nouns, policy.inactive_days)
+        return tenures_of_subscriptions(nouns["subscriptions"])
+    if policy.by == "orders":
+        return tenures_of_orders(nouns["orders"], policy.inactive_days, _FAR)
+    # Breaks in use are not looked for: that would take a row a person and day of all events.
+    recent, older = (uses(nouns[name]).select("person_id", day="occurred_on") for name in ("events", OLDER))
+    people = recent.union(older).group_by("person_id").agg(started_on=_.day.min(), last_on=_.day.max())
+    return people.select("person_id", "started_on", ended_on=days_after(people.last_on, policy.inactive_days))
+
+
+def there_of(spans: Table, cut: Cut) -> Table:
+    """Who is at risk on the morning of the day, by the spans that were known then: see `at_risk`."""
+    is_open = spans.ended_on.isnull() | (spans.ended_on >= ibis.literal(cut.as_of))
     people = spans.group_by("person_id").agg(
-        since_on=_.started_on.max(where=_.ended_on.isnull()), return_count=_.count() - 1
+        since_on=spans.started_on.max(where=is_open), return_count=spans.count() - 1
     )
     there = people.filter(people.since_on.notnull())
     return there.select("person_id", "return_count", tenure_days=cut.days_since(there.since_on))
 
 
-def _active(nouns: Mapping[str, Table], inactive_days: int) -> Table:
-    """Breaks in use are not looked for: that would take a row a person and day of all events."""
-    recent, older = (uses(nouns[name]).select("person_id", "age") for name in ("events", OLDER))
-    people = recent.union(older).group_by("person_id").agg(tenure_days=_.age.max(), last=_.age.min())
-    there = people.filter(people.last <= inactive_days)
-    return there.select("person_id", "tenure_days", return_count=ibis.literal(0).cast("int64"))
-
-
-def outcomes(later: Mapping[str, Table], there: Table, horizon: Horizon, policy: Policy) -> Table:
-    """What came of everybody at risk: person_id, tenure_days (on the day of the snapshot) int64, has_left,
-    is_involuntary boolean, left_on date or null.
-
-    `there` is from `at_risk`; `later` holds what was known at the end of the horizon or after it. left_on is the day
-    on which a contract ended, and without a contract the first day of the horizon.
-    """
-    if policy.is_contractual:
-        return _by_contract(later["subscriptions"], there, horizon)
-    return _by_silence(_activity(later, policy), there, horizon)
-
-
-def _by_contract(subscriptions: Table, there: Table, horizon: Horizon) -> Table:
-    start, end = ibis.literal(horizon.starts_on), ibis.literal(horizon.ends_on)
-    ends = stays_of_subscriptions(subscriptions).filter(
-        _.ended_on.notnull() & (_.ended_on >= ibis.literal(horizon.as_of)) & (_.ended_on < end)
+def ends_of(subscriptions: Table) -> Table:
+    """When contracts ended and whether their customers chose it: person_id, ended_on date, is_involuntary boolean."""
+    ended = stays_of_subscriptions(subscriptions).filter(_.ended_on.notnull())
+    chose_not = kind_of(ended.cause) == "involuntary"
+    return ended.select(
+        "person_id", "ended_on", is_involuntary=chose_not.fill_null(ibis.literal(value=False))
     )
-    first = ends.group_by("person_id").agg(ended_on=_.ended_on.min(), cause=_.cause.argmin(_.ended_on))
+
+
+def outcomes_by_contract(ends: Table, there: Table, horizon: Horizon) -> Table:
+    """What came of everybody at risk: person_id, tenure_days (on the day of the snapshot) int64, has_left,
+    is_involuntary boolean, left_on date or null (the day on which the contract ended).
+
+    `there` is from `at_risk`, `ends` from `ends_of` all that was known at the end of the horizon or later.
+    """
+    start, end = ibis.literal(horizon.starts_on), ibis.literal(horizon.ends_on)
+    within = ends.filter((ends.ended_on >= ibis.literal(horizon.as_of)) & (ends.ended_on < end))
+    first = within.group_by("person_id").agg(
+        ended_on=within.ended_on.min(), is_involuntary=within.is_involuntary.argmin(within.ended_on)
+    )
     people = there.left_join(first, "person_id").select(
-        there.person_id, there.tenure_days, first.ended_on, first.cause
+        there.person_id, there.tenure_days, first.ended_on, first.is_involuntary
     )
     asked = people.filter(people.ended_on.isnull() | (people.ended_on >= start))
-    is_known = asked.ended_on.notnull()
     return asked.select(
-        "person_id",
-        "tenure_days",
-        has_left=is_known,
-        is_involuntary=is_known
-        & (kind_of(asked.cause) == "involuntary").fill_null(ibis.literal(value=False)),
-        left_on=asked.ended_on,
-    )
+        "person_id", "tenure_days", has_left=asked.ended_on.notnull(),
+        is_involuntary=asked.is_involuntary.fill_null(ibis.literal(value=False)), left_on=asked.ended_on,
+    )  # fmt: skip
 
 
-def _by_silence(activity: Table, there: Table, horizon: Horizon) -> Table:
+def activity_of(nouns: Mapping[str, Table], policy: Policy) -> Table:
+    """The days on which somebody was a customer without a contract: see `rollups.activity`."""
+    if policy.by == "orders":
+        return activity_of_orders(nouns["orders"])
+    return activity_of_events(uses(nouns["events"]))
+
+
+def outcomes_by_silence(activity: Table, there: Table, horizon: Horizon) -> Table:
+    """The same without a contract: who was not active once in the horizon left on its first day, of their own will."""
     start, end = ibis.literal(horizon.starts_on), ibis.literal(horizon.ends_on)
     inside = activity.filter((activity.active_on >= start) & (activity.active_on < end))
     came = inside.select("person_id").distinct().mutate(came=ibis.literal(value=True))
@@ -134,9 +146,3 @@ def _by_silence(activity: Table, there: Table, horizon: Horizon) -> Table:
         is_involuntary=ibis.literal(value=False),
         left_on=ibis.ifelse(has_left, start, ibis.null("date")),
     )
-
-
-def _activity(nouns: Mapping[str, Table], policy: Policy) -> Table:
-    if policy.by == "orders":
-        return activity_of_orders(nouns["orders"])
-    return activity_of_events(uses(nouns["events"]))

@@ -8,8 +8,9 @@ from ibis.expr.types import Table
 from ibis.expr.types import Value as Expr
 
 from dangol.core.features.events import failures
-from dangol.core.features.family import Family, Known, count, flag, windowed
+from dangol.core.features.family import Family, Known, beside, count, flag, windowed
 from dangol.core.features.feature import Feature
+from dangol.core.features.traits import CARD, latest
 from dangol.core.language import Said
 
 _FEATURES: Final = (
@@ -30,6 +31,12 @@ def failures_of(sums: Table) -> dict[str, Expr]:
 
 
 def _build(known: Known) -> Table | None:
+    card = latest(known, CARD)
+    expiry = None if card is None else card.select("person_id", payment_card_days=card.until_days)
+    return beside(_past_due(known), expiry)
+
+
+def _past_due(known: Known) -> Table | None:
     if "subscriptions" not in known.nouns:
         return None
     rows = known.nouns["subscriptions"]

@@ -20,9 +20,11 @@ from dangol.core.features.payment import PAYMENT
 from dangol.core.features.profile import PROFILE
 from dangol.core.features.purchases import PURCHASES
 from dangol.core.features.support import SUPPORT
+from dangol.core.features.team import TEAM
 from dangol.core.features.tenure import TENURE
 from dangol.core.features.usage import USAGE, described_events
 from dangol.core.features.value import VALUE
+from dangol.core.features.voice import VOICE
 
 _BUILT: Final[dict[str, Family]] = {
     "usage": USAGE,
@@ -30,8 +32,10 @@ _BUILT: Final[dict[str, Family]] = {
     "payment": PAYMENT,
     "value": VALUE,
     "support": SUPPORT,
+    "voice": VOICE,
     "tenure": TENURE,
     "contract": CONTRACT,
+    "team": TEAM,
     "profile": PROFILE,
 }
 

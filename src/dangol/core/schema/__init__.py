@@ -7,7 +7,7 @@ from typing import Final
 from dangol.core.schema.behaviour import EVENTS, EXPOSURES
 from dangol.core.schema.commerce import ORDERS, SUBSCRIPTIONS
 from dangol.core.schema.conversation import ANSWERS, MESSAGES, TICKETS
-from dangol.core.schema.foresight import SCORES
+from dangol.core.schema.foresight import SCORES, TRAIT_CHANGES
 from dangol.core.schema.noun import MONEY, PERSON_ID, Column, Noun
 from dangol.core.schema.who import ACCOUNTS, PEOPLE
 
@@ -24,6 +24,7 @@ NOUNS: Final[dict[str, Noun]] = {
         TICKETS,
         EXPOSURES,
         SCORES,
+        TRAIT_CHANGES,
     )
 }
 

@@ -58,6 +58,7 @@ MUSTS: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
         ("amount", "unit_price", "order_id", "item_count"),
     ),
     "scores": (("person_id",), ("name",), ("value", "band"), ("scored_on",)),
+    "trait_changes": (("person_id",), ("name",), ("value",), ("changed_at", "changed_on")),
     "people": (
         ("person_id",),
         ("joined_on", "name", "email", "account_id", "channel", "country", "plan", "referrer_id", "traits"),
@@ -71,6 +72,7 @@ PLAIN_MOMENTS: Final = ("date", "datetime", "timestamp", "time", "created_at", "
 MOMENT: Final[Mapping[str, str]] = {
     "exposures": "exposed_at", "messages": "sent_at", "tickets": "opened_at", "answers": "answered_at",
     "events": "occurred_at", "orders": "ordered_at", "subscriptions": "started_on",
+    "trait_changes": "changed_at",
 }  # fmt: skip
 
 # Headings that tables of any noun have; what is found by these alone proves nothing.

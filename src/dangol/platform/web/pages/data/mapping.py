@@ -31,6 +31,8 @@ RECOGNISED: Final = Said("As recognised: {heading}", "알아본 대로: {heading
 NONE: Final = Said("none", "없음")
 WITHOUT: Final = Said("not in these files", "이 파일에 없음")
 AS_RECOGNISED: Final = Said("What the files say themselves", "파일에서 알아본 대로")
+_NOT_FILES: Final = ("scores", "trait_changes")
+"""Tables that are not brought in as files here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ class Choice:
 
 def nouns() -> list[tuple[str, Said]]:
     """What a table can be, as options."""
-    return [("", AS_RECOGNISED), *((name, noun.title) for name, noun in NOUNS.items() if name != "scores")]
+    return [
+        ("", AS_RECOGNISED),
+        *((name, noun.title) for name, noun in NOUNS.items() if name not in _NOT_FILES),
+    ]
 
 
 def choices(tables: Sequence[Any], noun: str, mapping: Mapping[str, str]) -> list[Choice]:
