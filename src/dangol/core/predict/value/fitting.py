@@ -16,6 +16,7 @@ _SMALLEST, _LARGEST = np.log(1e-4), np.log(1e6)
 _STEP = 1e-4
 _FIRST_STEPS, _MOST_STEPS = 15, 500
 """From every start a few steps; then the best of them is followed to the top."""
+_NEWTON_STEPS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +65,18 @@ def most_likely(likelihood: Likelihood, starts: Sequence[Sequence[float]], scale
         lowest, logs = climb(min(begun, key=lambda each: each[0])[1], _MOST_STEPS)
     edge = tuple(int(at) for at in np.flatnonzero((logs <= _SMALLEST + 0.01) | (logs >= _LARGEST - 0.01)))
     covariance = None if edge else _covariance(downhill, logs, scale)
+    for _ in range(0 if covariance is None else _NEWTON_STEPS):
+        lowest, logs = _stepped(downhill, lowest, logs, covariance, scale)
     return Optimum(np.exp(logs), -lowest * scale, covariance, edge)
+
+
+def _stepped(
+    downhill: Likelihood, lowest: float, logs: Numbers, covariance: Numbers | None, scale: float
+) -> tuple[float, Numbers]:
+    """One step of Newton's, where it leads down: the last digits, of which L-BFGS is not sure."""
+    further = logs - np.asarray(covariance) @ (downhill(logs)[1] * scale)
+    there = downhill(further)[0]
+    return (there, further) if there <= lowest else (lowest, logs)
 
 
 def _covariance(downhill: Likelihood, logs: Numbers, scale: float) -> Numbers | None:
