@@ -17,7 +17,7 @@ TREES: Final = (50, 100, 200, 300, 400, 600)
 """Numbers of trees that are tried; the last is the most that are grown."""
 MANY_LEAVERS: Final = 5000
 """From so many leavers on a tree has eight leaves, below four: the default of 31 over-fits a few thousand rows."""
-_SHARED_FROM: Final = 100_000
+_SHARED_FROM: Final = 300_000
 """From so many rows on two threads share the work; with fewer they wait for one another longer than they work."""
 
 
