@@ -11,8 +11,6 @@ from typing import Final
 
 from django.conf import settings
 
-from dangol.platform.foresight import jobs
-
 PATIENCE: Final = 0.5
 """Seconds of one look at a process that is still at work: the worker stops and rests without waiting for it."""
 _children: Final[dict[str, subprocess.Popen[str]]] = {}
@@ -34,6 +32,8 @@ def tended(job: str) -> bool:
     process (tests), it is done here and now.
     """
     if not settings.FORESIGHT_APART:
+        from dangol.platform.foresight import jobs
+
         jobs.run(job)
         return False
     child = _children.get(job) or _started(job)

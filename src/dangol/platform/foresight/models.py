@@ -213,6 +213,8 @@ class AccountHealth(models.Model):
     """good, watch or poor; empty where nothing is known."""
     coverage = models.FloatField(null=True)
     """Share of the inputs that are known, 0 to 1: what is missing is never taken for good."""
+    worst = models.CharField(max_length=20, default="", blank=True)
+    """The family of features that goes with most of the risk; empty where none does."""
     said = models.JSONField(null=True)
     model = models.ForeignKey(ModelVersion, on_delete=models.SET_NULL, null=True, related_name="+")
     run_id = models.BigIntegerField()

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from dangol.core.engine import World
 from dangol.core.errors import DangolError
 from dangol.core.features.matrix import FeatureMatrix
-from dangol.platform.foresight import matured, registry, rule, telling, warning, writing
+from dangol.platform.foresight import healthy, matured, registry, rule, telling, warning, writing
 from dangol.platform.foresight.models import ModelVersion, Run
 from dangol.platform.foresight.objections import objectors
 from dangol.platform.foresight.training import horizon_of
@@ -61,7 +61,8 @@ def score(run: Run) -> dict[str, Any]:
 
 
 def _scored(world: World, run: Run) -> dict[str, Any]:
-    matrix, left_out = _listed(world.features())
+    everybody = world.features()
+    matrix, left_out = _listed(everybody)
     version = registry.in_use(ModelVersion.Kind.CHURN)
     worth = worth_of(world, matrix)
     found = _by_model(version, matrix, worth) if version else _by_rule(world, matrix)
@@ -75,6 +76,7 @@ def _scored(world: World, run: Run) -> dict[str, Any]:
         "count": len(matrix), "objected": left_out, "points": points, "gone": gone, "told": telling.tell_changes(),
         "horizon_days": horizon, "bands": {name: int((found.ranks == rank).sum()) for rank, name in _NAMES.items()},
         "version": version.pk if version else None,
+        "health": healthy.scored(world, everybody, run),
         "drift": [list(row) for row in found.drift], **matured.expectation(found.p),
     }  # fmt: skip
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from dangol.core.engine import World
-from dangol.core.errors import DangolError
+from dangol.core.errors import DangolError, DataError
 from dangol.core.language import Said
 from dangol.core.predict.card import Card
+from dangol.core.predict.labelled import Labelled
 from dangol.platform.foresight import registry, worth
 from dangol.platform.foresight.models import ModelVersion, Run
 from dangol.platform.kernel.access.viewer import SYSTEM
@@ -28,7 +31,28 @@ def train(run: Run) -> dict[str, Any]:
     """Train every kind of model that the data allows; what came of each."""
     with closing(world_for(SYSTEM)) as world:
         run.as_of = world.as_of
-        return {kind: _trained(kind, learn, world) for kind, learn in LEARNERS.items()}
+        past = Past(world)
+        return {kind: _trained(kind, learn, past) for kind, learn in LEARNERS.items()}
+
+
+@dataclass
+class Past:
+    """The world that is learned from; snapshots of it are made once for all who need them."""
+
+    world: World
+
+    @cached_property
+    def horizon_days(self) -> int:
+        """How many days ahead the history allows to look; a DataError where it is too short for any."""
+        found = horizon_of(self.world)
+        if found is None:
+            raise _too_short(self.world)
+        return found
+
+    @cached_property
+    def snapshots(self) -> tuple[Labelled, ...]:
+        """What was known on some days, and who left within the horizon after them."""
+        return self.world.training(self.horizon_days, snapshots=SNAPSHOTS)
 
 
 def horizon_of(world: World) -> int | None:
@@ -37,11 +61,11 @@ def horizon_of(world: World) -> int | None:
     return next((horizon for least, horizon in HORIZONS if days >= least), None)
 
 
-def _trained(kind: str, learn: Callable[[World], Trained], world: World) -> dict[str, Any]:
+def _trained(kind: str, learn: Callable[[Past], Trained], past: Past) -> dict[str, Any]:
     """One kind of model: kept, or the sentence that says why there is none."""
     began = time.perf_counter()
     try:
-        card, text = learn(world)
+        card, text = learn(past)
     except DangolError as error:
         reason = Said(error.in_("en"), error.in_("ko"))
         registry.note_impossible(kind, reason)
@@ -50,24 +74,24 @@ def _trained(kind: str, learn: Callable[[World], Trained], world: World) -> dict
     return {"version": version.version, "state": version.state}
 
 
-def _churn(world: World) -> Trained:
+def _churn(past: Past) -> Trained:
     from dangol.core.predict.churn import fit_churn
 
-    horizon = horizon_of(world)
-    if horizon is None:
-        raise _too_short(world)
-    training = world.training(horizon, snapshots=SNAPSHOTS)
-    model = fit_churn(training, horizon_days=horizon, seed=SEED)
+    model = fit_churn(past.snapshots, horizon_days=past.horizon_days, seed=SEED)
     return model.card, model.to_text()
 
 
-def _value(world: World) -> Trained:
-    return worth.learned(world, SEED)
+def _value(past: Past) -> Trained:
+    return worth.learned(past.world, SEED)
+
+
+def _health(past: Past) -> Trained:
+    from dangol.platform.foresight import healthy
+
+    return healthy.learned(past.world, past.snapshots, past.horizon_days, SEED)
 
 
 def _too_short(world: World) -> DangolError:
-    from dangol.core.errors import DataError
-
     days = (world.as_of - world.period().start).days
     return DataError(
         Said("A model of leaving was to be trained.", "이탈 모형을 학습하려고 했습니다."),
@@ -79,7 +103,8 @@ def _too_short(world: World) -> DangolError:
     )
 
 
-LEARNERS: Final[dict[str, Callable[[World], Trained]]] = {
+LEARNERS: Final[dict[str, Callable[[Past], Trained]]] = {
     ModelVersion.Kind.CHURN: _churn,
     ModelVersion.Kind.VALUE: _value,
+    ModelVersion.Kind.HEALTH: _health,
 }

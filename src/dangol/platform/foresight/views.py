@@ -208,6 +208,8 @@ class HealthView:
     band: str
     coverage: float | None
     """Share of the inputs that are known, 0 to 1."""
+    worst: Said | None
+    """What goes with most of the risk."""
     said: Said | None
     as_of: date
 

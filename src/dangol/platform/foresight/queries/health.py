@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, F
 
+from dangol.core.features.feature import FAMILIES
 from dangol.core.language import Said
 from dangol.platform.foresight.models import Run
 from dangol.platform.foresight.schedule import last_run
@@ -24,6 +25,7 @@ def accounts_health(viewer: Viewer, *, band: str = "", limit: int = 50, after: i
     return [
         HealthView(
             each.account_id, names.get(each.account_id) or each.account_id, each.value, each.band, each.coverage,
+            FAMILIES.get(each.worst),
             said_of(each.said) if each.said else None, each.as_of,
         )
         for each in found

@@ -145,6 +145,7 @@ class Account(Schema):
     value: float | None = Field(description="0 to 100; null: nothing is known of it")
     band: str
     coverage: float | None = Field(description="Share of what it is judged by that is known")
+    worst: str | None = Field(description="What goes with most of the risk")
     said: str | None
     as_of: date
 
@@ -306,5 +307,6 @@ def _model(request: HttpRequest, each: queries.ModelView) -> dict[str, Any]:
 
 
 def _account(request: HttpRequest, each: queries.HealthView) -> dict[str, Any]:
-    own = {name: getattr(each, name) for name in Account.model_fields if name != "said"}
-    return own | {"said": _said(request, each.said) if each.said else None}
+    own = {name: getattr(each, name) for name in Account.model_fields}
+    told = {name: _said(request, own[name]) for name in ("worst", "said") if own[name] is not None}
+    return own | told

@@ -22,6 +22,7 @@ RATES: Final[Mapping[str, frozenset[int]]] = {
     "reliability": frozenset({1, 2}), "slices": frozenset({5, 6}), "retention": frozenset({1}),
 }  # fmt: skip
 """Columns of tables whose numbers are shares."""
+INTERVAL: Final = Said("{low} to {high}, 95% interval", "95% 구간 {low}~{high}")
 WAY: Final = Said("Way of predicting", "예측 방법")
 MOVED: Final = Said(
     "How far customers had moved by the last scoring", "마지막으로 점수를 매길 때까지 고객이 달라진 정도"
@@ -105,7 +106,7 @@ def _figure(figure: Figure, voice: Voice) -> FigureShown:
     is_known = figure.low is not None and figure.high is not None
     ends = [_number(end, figure.unit, voice) for end in (figure.low, figure.high) if end is not None]
     return FigureShown(
-        voice(figure.said), value, f"{ends[0]}~{ends[1]} (95%)" if is_known else "", figure.reason
+        voice(figure.said), value, voice(INTERVAL, low=ends[0], high=ends[1]) if is_known else "", figure.reason
     )  # fmt: skip
 
 
@@ -132,7 +133,8 @@ def _reliability(card: Card, language: Language) -> Picture | None:
     table = card.table("reliability")
     rows = table.rows if table else ()
     pairs = [(float(row[1]), float(row[2])) for row in rows if row[1] is not None and row[2] is not None]
-    return reliability(pairs, language)
+    error = card.figure("ece")
+    return reliability(pairs, language, error.value if error else None)
 
 
 def _contest(card: Card, voice: Voice) -> Figures | None:

@@ -11,7 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
 from dangol.core.features.feature import FAMILIES
+from dangol.core.features.snapshot import FEATURES
 from dangol.core.language import LANGUAGES, Said
+from dangol.core.predict.card import Card
 from dangol.platform.audiences.queries import saved
 from dangol.platform.foresight import actions, queries
 from dangol.platform.foresight.views import RiskView
@@ -96,13 +98,20 @@ def explained(request: HttpRequest, person_id: int) -> dict[str, object]:
         "method": method,
         "card": card,
         "auc": card.figure("auc") if card else None,
-        "families": FAMILIES,
+        "families": _families(card),
         "bands": queries.BAND_NAMES,
         "house": business().name,
-        "audiences": [each.name for each in saved(viewer) if _reads_scores(each.text)],
+        "audiences": ", ".join(each.name for each in saved(viewer) if _reads_scores(each.text)),
         "today": clock.today(business().time_zone),
         "reason_names": queries.REASONS,
     }
+
+
+def _families(card: Card | None) -> list[Said]:
+    """The kinds of information that a model reads; every kind where its card is not for this viewer."""
+    names = card.facts.get("features", ()) if card else ()
+    read = {FEATURES[name].family if name in FEATURES else "usage" for name in names}
+    return [said for family, said in FAMILIES.items() if not read or family in read]
 
 
 def _reads_scores(text: str) -> bool:

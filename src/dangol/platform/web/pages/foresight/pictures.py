@@ -8,10 +8,10 @@ from typing import Final
 
 from dangol.core.language import Language, Said
 from dangol.core.report.charts import Chart, Line, both, lines
-from dangol.core.report.charts.lines import Mark
 from dangol.core.report.voice import Voice
 from dangol.platform.foresight.views import BAND_NAMES, PointView
 from dangol.platform.web.charts import Figures, Picture, picture
+from dangol.platform.web.templatetags.figures import short_day
 
 _TICKS: Final = 5
 _HIGHEST: Final = Said("chance to leave, from 0 to {top}", "떠날 확률, 0부터 {top}까지")
@@ -20,6 +20,10 @@ _RISEN: Final = Said(
 )
 _TABLE: Final = (Said("Day", "날짜"), Said("Chance to leave", "떠날 확률"), Said("Risk", "위험"))
 _RELIABLE: Final = Said("Of 100 who were given a chance, so many left", "확률을 받은 고객과 실제로 떠난 고객")
+_OFF_BY: Final = Said(
+    "What was said and what came differ by {error} on average",
+    "말한 확률과 실제는 평균 {error} 차이가 납니다",
+)
 _RELIABLE_UNDER: Final = Said(
     "Ten groups of equal size, from the lowest chance to the highest; on the line, what was said came true",
     "확률이 낮은 쪽부터 같은 크기의 열 그룹. 대각선 위에 있을수록 말한 대로 된 것입니다",
@@ -41,7 +45,7 @@ def over_time(points: Sequence[PointView], language: Language) -> Picture | None
     ends = (0.0, max(last[0], 1.0))
     title = voice(_RISEN, first=voice.percent(drawn[0][1]), last=voice.percent(last[1]), day=voice.day(start))
     x_ticks = [
-        (day, voice.short_month(start + timedelta(days=int(day)))) for day in _spread(ends[1], min(_TICKS, len(drawn)))
+        (day, short_day(start + timedelta(days=int(day)))) for day in _spread(ends[1], min(_TICKS, len(drawn)))
     ]  # fmt: skip
     chart = both(
         "risk", title, title,
@@ -57,8 +61,10 @@ def over_time(points: Sequence[PointView], language: Language) -> Picture | None
     )
 
 
-def reliability(pairs: Sequence[tuple[float, float]], language: Language) -> Picture | None:
-    """What was said against what came, in groups (said, came); None without two groups."""
+def reliability(
+    pairs: Sequence[tuple[float, float]], language: Language, error: float | None = None
+) -> Picture | None:
+    """What was said against what came, in groups (said, came), and how far they are apart on average; None without two groups."""
     if len(pairs) < 2:
         return None
     voice = Voice(language)
@@ -66,12 +72,11 @@ def reliability(pairs: Sequence[tuple[float, float]], language: Language) -> Pic
     drawn = sorted(pairs)
     straight = Line([(0.0, 0.0), (top, top)], voice(_EQUAL), "grey")
     axis = _shares(top, voice)
-    marks: tuple[Mark, ...] = ()
+    title = voice(_RELIABLE) if error is None else voice(_OFF_BY, error=voice.percent(error))
     chart: Chart = both(
-        "reliability", voice(_RELIABLE), voice(_RELIABLE_UNDER),
+        "reliability", title, voice(_RELIABLE_UNDER),
         lambda width: lines(
-            width, [straight, Line(drawn)], x_ticks=axis, y_ticks=axis, x_range=(0.0, top), y_range=(0.0, top),
-            marks=marks,
+            width, [straight, Line(drawn)], x_ticks=axis, y_ticks=axis, x_range=(0.0, top), y_range=(0.0, top)
         ),
     )  # fmt: skip
     rows = [(voice.percent(said), voice.percent(came)) for said, came in drawn]
