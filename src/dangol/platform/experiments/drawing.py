@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from dangol.core.experiments.assignment import assign
 from dangol.core.experiments.design import Arm, Design
+from dangol.core.stats.sequential import TUNED_AT
 from dangol.platform.experiments.models import Experiment
 from dangol.platform.log.merges import Merged, merged
 from dangol.platform.log.sets import as_rows, as_set, cut, is_postgresql, member_of, rows_of
@@ -48,6 +49,7 @@ def design_of(row: Experiment) -> Design:
         smallest_effect=row.smallest,
         guardrails=tuple(row.guardrails),
         segments=tuple(row.segments),
+        planned_units=row.planned_units or TUNED_AT,
     )
 
 

@@ -58,6 +58,8 @@ class Experiment(models.Model):
     horizon_days = models.PositiveIntegerField()
     smallest = models.FloatField(null=True)
     """The smallest effect that would matter, in the unit of the outcome; the sample is planned for it."""
+    planned_units = models.PositiveIntegerField(null=True)
+    """Units about which the interval that holds on any day is narrowest; set once, before anything depends on it."""
     segments = models.JSONField(default=list)
     """Columns of people by which the effect is told apart, declared before the start."""
     guardrails = models.JSONField(default=list)

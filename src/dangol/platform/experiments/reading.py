@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from dangol.core.engine import World
 from dangol.core.errors import DangolError, RequestError
@@ -24,8 +24,10 @@ from dangol.platform.kernel import clock
 from dangol.platform.log.queries import position
 from dangol.platform.people.queries import world_for
 
-HARMFUL = frozenset({"worse", "guardrail"})
+HARMFUL: Final = frozenset({"worse", "guardrail"})
 """Rulings on which a stop is suggested; nothing is stopped by itself."""
+WHOLE: Final = frozenset({"start", "log", "holdout"})
+"""Those who are in it were all there from its beginning: how many they are is known before any outcome."""
 
 
 def keep(row: Experiment) -> None:
@@ -64,6 +66,9 @@ def read(row: Experiment, world: World) -> Told:
     summaries = summaries_on(world.ask, found.units, [judged_of(name) for name in names], segments=segments)
     if not summaries.counts:
         raise _too_early(row, min(roster.starts))
+    if row.planned_units is None and row.enrols in WHOLE:
+        row.planned_units = max(len(roster.unit_ids), 1)
+        Experiment.objects.filter(pk=row.pk, planned_units=None).update(planned_units=row.planned_units)
     return read_summaries(
         design_of(row), summaries, cost=_cost(row, summaries.counts), waiting_count=found.waiting_count,
         excluded_count=found.excluded_count, as_of=world.as_of,

@@ -59,7 +59,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         except DangolError as error:
             failure = error.in_(language_of(request))
     found = queries.changes(viewer)
-    return render(request, "prove/changes.html", {
+    return render(request, "experiments/changes.html", {
         "rows": [(each, [_shown(view) for view in _estimates(each)]) for each in found],
         "may_edit": viewer.may("edit_insight"),
         "failure": failure,
