@@ -143,6 +143,25 @@ def test_several_goals_are_tested_together() -> None:
         assert each.adjusted_p >= each.p_value
 
 
+@pytest.mark.parametrize("looks", ["any_day", "once"])
+def test_the_interval_and_the_p_value_say_the_same(looks: Any) -> None:
+    """An interval leaves 0 out exactly where its p-value is below 0.05, however many units were planned."""
+    spend = {seed: np.random.default_rng(seed).normal(10, 3, 1_000) for seed in range(6)}
+    sides = set()
+    for seed, usual in spend.items():
+        for planned in (500, 5_000, 100_000):
+            table = _table(seed, 1_000)
+            table["spend"] = usual + 0.12 * seed * (table["arm"] == "offer")
+            found = read_out(
+                _design(outcome="spend", planned_units=planned), table, {"spend": SPEND}, looks=looks
+            )
+            assert found.main is not None
+            leaves_out = not found.main.difference.low <= 0 <= found.main.difference.high
+            assert leaves_out == (found.main.p_value < 0.05)
+            sides.add(leaves_out)
+    assert sides == {True, False}
+
+
 def test_declared_segments_are_read_and_no_others() -> None:
     table = _table(lift=0.1, plan=np.array(["basic", "pro"])[np.arange(4_000) % 2])
     found = read_out(_design(segments=("plan",)), table, {"kept": KEPT})

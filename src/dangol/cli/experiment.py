@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -115,6 +116,18 @@ Smallest = Annotated[
         ),
     ),
 ]
+PlannedUnits = Annotated[
+    int,
+    typer.Option(
+        "--planned-units",
+        metavar="UNITS",
+        min=1,
+        help=told(
+            "Units that were expected by the end, fixed beforehand: the intervals are narrowest about there.",
+            "끝날 때까지 예상한 대상 수(미리 정한 값). 구간이 그 근처에서 가장 좁습니다.",
+        ),
+    ),
+]
 Once = Annotated[
     bool,
     typer.Option(
@@ -212,6 +225,7 @@ def command(
     planned_shares: Planned = None,
     cost: Cost = None,
     smallest: Smallest = None,
+    planned_units: PlannedUnits = 5_000,
     once: Once = False,
     cap: Cap = None,
     lang: options.Lang = None,
@@ -237,11 +251,26 @@ def command(
         return
     if file is None:
         raise _no_file()
-    readout = _read_out(
-        file, wanted, _planned(planned_shares), _costs(cost), smallest, once, cap, language, out
+    asked = Asked(
+        file, wanted, _planned(planned_shares), _costs(cost), smallest, planned_units, once, cap, out
     )
-    _told(readout, json, language)
+    _told(_read_out(asked, language), json, language)
     note(WROTE.format(path=out), language)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of a table, as typed."""
+
+    file: Path
+    wanted: Wanted
+    planned: dict[str, float]
+    cost: dict[str, float]
+    smallest: float | None
+    planned_units: int
+    once: bool
+    cap: float | None
+    out: Path
 
 
 def _told(readout: Readout, json: Path | None, language: Language) -> None:
@@ -253,59 +282,51 @@ def _told(readout: Readout, json: Path | None, language: Language) -> None:
     typer.echo(as_json(readout.to_plain()) if json == STDOUT else sentences)
 
 
-def _read_out(
-    file: Path,
-    wanted: Wanted,
-    planned: dict[str, float],
-    cost: dict[str, float],
-    smallest: float | None,
-    once: bool,
-    cap: float | None,
-    language: Language,
-    out: Path,
-) -> Readout:
+def _read_out(asked: Asked, language: Language) -> Readout:
     """Read the table, judge it, and write its page."""
     from dangol.cli.clock import today
     from dangol.core.engine.randomised import randomised
-    from dangol.core.experiments import read_summaries, summaries_on
     from dangol.core.report.experiment import experiment_page
 
     with working(READING, language):
-        found = randomised(file, wanted)
+        found = randomised(asked.file, asked.wanted)
     try:
-        for line in (_read_said(found), *found.notes):
+        said = _read_said(found)
+        for line in (said, *found.notes):
             note(line, language)
-        design = _design(found, wanted, planned, smallest)
         with working(WRITING, language):
-            cut = found if cap is None else found.with_cap(cap)
-            summaries = summaries_on(cut.ask, cut.units, cut.judged, segments=wanted.segments)
-            readout = read_summaries(
-                design,
-                summaries,
-                looks="once" if once else "any_day",
-                cost=cost,
-                caps=cut.caps,
-                notes=found.notes,
-            )
-            page = experiment_page(readout, as_of=today("UTC"), language=language, read=(_read_said(found),))
-        out.write_text(page, encoding="utf-8")
+            readout = _judged(found, asked)
+            page = experiment_page(readout, as_of=today("UTC"), language=language, read=(said,))
+        asked.out.write_text(page, encoding="utf-8")
     finally:
         found.close()
     return readout
 
 
-def _design(found: Randomised, wanted: Wanted, planned: dict[str, float], smallest: float | None) -> Design:
+def _judged(found: Randomised, asked: Asked) -> Readout:
+    from dangol.core.experiments import read_summaries, summaries_on
+
+    design = _design(found, asked)
+    cut = found if asked.cap is None else found.with_cap(asked.cap)
+    summaries = summaries_on(cut.ask, cut.units, cut.judged, segments=asked.wanted.segments)
+    return read_summaries(
+        design, summaries, looks="once" if asked.once else "any_day", cost=asked.cost, caps=cut.caps,
+        notes=found.notes,
+    )  # fmt: skip
+
+
+def _design(found: Randomised, asked: Asked) -> Design:
     """The experiment that the table is of; equal shares unless others were planned."""
     from dangol.core.experiments import Arm as OneArm
     from dangol.core.experiments import Design
     from dangol.core.experiments.roles import control_of
 
-    parts = planned or dict.fromkeys(found.arms, 1.0)
+    parts = asked.planned or dict.fromkeys(found.arms, 1.0)
     whole = sum(parts.values())
     return Design(
         found.name, tuple(OneArm(name, part / whole) for name, part in parts.items()),
-        found.judged[0].measured.name, "as-given", control=control_of(tuple(parts), wanted.control),
-        smallest_effect=smallest, segments=wanted.segments,
+        found.judged[0].measured.name, "as-given", control=control_of(tuple(parts), asked.wanted.control),
+        smallest_effect=asked.smallest, segments=asked.wanted.segments, planned_units=asked.planned_units,
     )  # fmt: skip
 
 

@@ -33,6 +33,10 @@ class Rule:
         """Half the width of an interval that holds on any day."""
         return half_width(standard_error, n, tuned_at=self.tuned_at)
 
+    def p_value(self, t: float, n: int) -> float:
+        """The p-value that goes with such an interval."""
+        return any_day_p_value(t, n, tuned_at=self.tuned_at)
+
 
 def effects(summary: Summary, control: str, rule: Rule) -> tuple[Effect, ...]:
     """Every other arm against the control; an arm that is too small, or in which nothing varies, is left out."""
@@ -81,9 +85,7 @@ def _effect(
         _relative(one, other, found, rule),
         fixed,
         found.standard_error,
-        (found.p_value or 0.0)
-        if is_once
-        else any_day_p_value(found.difference.value / found.standard_error, n),
+        p_value if is_once else rule.p_value(found.difference.value / found.standard_error, n),
         belief=belief(found.difference.value, found.standard_error),
         cut=whole.cut if summary.judged.before else None,
         looks=rule.looks,

@@ -141,8 +141,9 @@ def _wait(main: Effect, design: Design, units: int, double: int, per_week: float
     if units <= now:
         return _ENOUGH_BY_NOW
     if per_week:
-        more = run_time(SampleSize(units - now, 0), per_week, horizon_days=design.horizon_days)
-        twice = run_time(SampleSize(max(double - now, 0), 0), per_week, horizon_days=design.horizon_days)
+        # As many become known in a week as start in one: the horizon of those on the way is running already.
+        more = run_time(SampleSize(units - now, 0), per_week)
+        twice = run_time(SampleSize(max(double - now, 0), 0), per_week)
         return _weeks_said(more.weeks, twice.weeks if double > now else None)
     if double <= now:
         return Said(

@@ -16,6 +16,7 @@ from dangol.core.experiments.wording import (
 )
 from dangol.core.language import Said
 from dangol.core.stats.capping import Cap
+from dangol.core.stats.sequential import TUNED_AT
 
 
 def sentences(readout: Readout, brought: Sequence[Said] = (), caps: Sequence[Cap] = ()) -> Iterable[Said]:
@@ -88,9 +89,10 @@ def _footing(readout: Readout) -> Iterable[Said]:
             f"실험군의 크기는 계획한 비율과 맞습니다: {counts_said(check.counts)}({p_said(check.p_value)}).",
         )
     if readout.looks == "any_day":
+        tuned = readout.main.tuned_at if readout.main else TUNED_AT
         yield Said(
-            "The intervals hold on whatever day you look, and however often.",
-            "이 구간은 언제, 몇 번을 보더라도 성립합니다.",
+            f"The intervals hold on whatever day you look, and however often; they are narrowest about {tuned:,} units.",
+            f"이 구간은 언제, 몇 번을 보더라도 성립하며, 대상이 {tuned:,}일 때 가장 좁습니다.",
         )
     else:
         yield Said(
