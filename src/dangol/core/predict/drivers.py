@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -16,7 +16,14 @@ from dangol.core.predict.columns import columns_of
 from dangol.core.predict.design import Layout, layout
 from dangol.core.predict.driver_words import cannot_be_told, driver_said
 from dangol.core.predict.labelled import Labelled, together
-from dangol.core.predict.relative_weights import GROUPS, Moments, jackknifed, relative_weights, slopes
+from dangol.core.predict.relative_weights import (
+    GROUPS,
+    Moments,
+    jackknifed,
+    relative_weights,
+    slopes,
+    without,
+)
 from dangol.core.stats.interval import around, student_quantile
 
 Floats = npt.NDArray[np.float64]
@@ -105,12 +112,12 @@ def _ranked(
     value, error, degrees = jackknifed(explained)
     is_told = value - student_quantile(degrees, 0.9) * error > 0
     late = _Late(laid.columns[is_last] - laid.usual, weights[is_last], scale)
+    slope_of = _slopes(laid, covariances, by)
     out = []
     for name, said, family, places in _things(laid, by):
         columns = laid.of(places)
         share = parts[:, columns].sum(axis=1) / explained if is_told else None
-        beside = laid.of(_other_families(laid, places)) if by == "feature" else laid.of(_others(laid, places))
-        fixing, affected, slope = _fixing(covariances, columns, beside, late)
+        fixing, affected, slope = _fixing(slope_of(columns), columns, late)
         features = tuple(laid.features[place].name for place in places)
         direction = int(np.sign(slope)) if by == "feature" and len(columns) <= 2 else 0
         numbers = _numbers(share, fixing)
@@ -134,16 +141,32 @@ class _Late:
     scale: float
 
 
-def _fixing(
-    covariances: Floats, columns: npt.NDArray[np.int64], beside: npt.NDArray[np.int64], late: _Late
-) -> tuple[Floats, int, float]:
+def _slopes(laid: Layout, covariances: Floats, by: By) -> Callable[[npt.NDArray[np.int64]], Floats]:
+    """The slopes of some columns: of a family beside all others, of a feature beside the other families.
+
+    The features of the own family say much the same: beside them nothing would be left to compare.
+    """
+    if by == "family":
+        every = slopes(covariances)
+        return lambda columns: every[:, columns]
+    family = np.array([laid.features[place].family for place in laid.owner])
+    own = {name: np.flatnonzero(family == name) for name in dict.fromkeys(family.tolist())}
+    left = {name: without(covariances, mine, np.flatnonzero(family != name)) for name, mine in own.items()}
+
+    def of(columns: npt.NDArray[np.int64]) -> Floats:
+        name = family[columns[0]]
+        return slopes(left[name], np.searchsorted(own[name], columns))
+
+    return of
+
+
+def _fixing(slope: Floats, columns: npt.NDArray[np.int64], late: _Late) -> tuple[Floats, int, float]:
     """What goes with these customers being off the usual level, by the slopes of everybody and without each group;
     how many are; the first slope.
 
     For each customer c_i = sum of slope times distance from the usual level; the sum of weight times c_i over those
     with c_i above 0. The customers are who they are: only the slopes are uncertain.
     """
-    slope = slopes(covariances, np.concatenate([columns, beside]))[:, : len(columns)]
     off = late.off[:, columns]
     is_worse = off @ slope[0] > 1e-9
     fixing: Floats = slope @ (off[is_worse].T @ late.weights[is_worse]) * late.scale
@@ -181,16 +204,6 @@ def _things(laid: Layout, by: By) -> list[tuple[str, Said, str, npt.NDArray[np.i
         (family, FAMILIES[family], family, np.flatnonzero([f.family == family for f in laid.features]))
         for family in families
     ]
-
-
-def _others(laid: Layout, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return np.setdiff1d(np.arange(len(laid.features)), places)
-
-
-def _other_families(laid: Layout, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The features of other families: those of the own say much the same, and would leave nothing to compare."""
-    family = laid.features[int(places[0])].family
-    return np.flatnonzero([feature.family != family for feature in laid.features])
 
 
 def _groups(person_ids: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:

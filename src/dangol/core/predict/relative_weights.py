@@ -15,7 +15,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-GROUPS: Final = 100
+GROUPS: Final = 50
 """Groups of customers that are left out one after the other."""
 _RIDGE: Final = 1e-6
 
@@ -80,13 +80,34 @@ def relative_weights(covariances: Floats, row_count: float) -> tuple[Floats, Flo
     return parts - chance[:, None], explained - chance * usable.sum(axis=1)
 
 
-def slopes(covariances: Floats, kept: npt.NDArray[np.int64]) -> Floats:
-    """[g, len(kept)]: the weights of a linear model of the last variable on these columns."""
-    inner = covariances[:, kept[:, None], kept]
-    lift = _RIDGE * np.trace(inner, axis1=1, axis2=2) / len(kept)
-    inner = inner + lift[:, None, None] * np.eye(len(kept))
-    found: Floats = np.linalg.solve(inner, covariances[:, kept, -1][..., None])[..., 0]
-    return found
+def slopes(covariances: Floats, kept: Ints | None = None) -> Floats:
+    """[g, len(kept)]: the weights of a linear model of the last variable on these columns; on all of them for None."""
+    kept = np.arange(covariances.shape[1] - 1) if kept is None else kept
+    inner = lifted(covariances[:, kept[:, None], kept])
+    found = np.linalg.solve(inner, covariances[:, kept, -1:])
+    return np.asarray(found[..., 0], dtype=np.float64)
+
+
+def without(covariances: Floats, kept: Ints, beside: Ints) -> Floats:
+    """[g, len(kept) + 1, len(kept) + 1]: covariances of `kept` and the last variable, freed of the columns `beside`.
+
+    What is left of them is as in a model of all of these columns (Frisch, Waugh & Lovell): a model of any of `kept`
+    on it gives the weights that a model of those and `beside` gives.
+    """
+    both = np.append(kept, covariances.shape[1] - 1)
+    inner, cross = lifted(covariances[:, beside[:, None], beside]), covariances[:, beside[:, None], both]
+    left: Floats = covariances[:, both[:, None], both] - cross.transpose(0, 2, 1) @ np.linalg.solve(
+        inner, cross
+    )
+    return left
+
+
+def lifted(covariances: Floats) -> Floats:
+    """The same with a little on the diagonal, so that columns that say the same share their weight."""
+    size = max(covariances.shape[1], 1)
+    lift = _RIDGE * np.trace(covariances, axis1=1, axis2=2) / size
+    made: Floats = covariances + lift[:, None, None] * np.eye(covariances.shape[1])
+    return made
 
 
 def jackknifed(estimates: Floats) -> tuple[float, float, float]:
