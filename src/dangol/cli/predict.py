@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,6 +71,24 @@ Seed = Annotated[
     ),
 ]  # fmt: skip
 
+Trusted = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--trust", metavar="FEATURE",
+        help=told(
+            "A feature that may be very strong, because it was known on the day.",
+            "그날 이미 알 수 있어 매우 강해도 되는 항목.",
+        ),
+    ),
+]  # fmt: skip
+LeaveOut = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--leave-out", metavar="COLUMN",
+        help=told("A column of a plain table that is not learned from.", "고객 표에서 배우지 않을 열."),
+    ),
+]  # fmt: skip
+
 LEARNING = Said("Learning who leaves", "누가 떠나는지 배우고 있습니다")
 WROTE = Said(
     "The page is in {page}, everybody in {people}.", "페이지는 {page}에, 모든 고객은 {people}에 적었습니다."
@@ -82,6 +101,17 @@ REFUSED = Said("Not answered: {question} {why}", "답하지 못함: {question} {
 PAGE, PEOPLE = "predict.html", "customers.csv"
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of the files, as it was typed."""
+
+    horizon_days: int
+    terms: Terms
+    seed: int
+    trusted: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
 def command(
     files: options.Files,
     lang: options.Lang = None,
@@ -91,6 +121,8 @@ def command(
     margin: Margin = 1.0,
     discount: Discount = 0.1,
     seed: Seed = 1,
+    trust: Trusted = None,
+    leave_out: LeaveOut = None,
     as_json_: options.AsJson = False,
     engine: options.EngineName = "duckdb",
     map_: options.Map = None,
@@ -103,16 +135,18 @@ def command(
     from dangol.core.predict.value.discounting import Terms
 
     language = spoken(lang, os.environ)
-    terms = Terms(value_days, discount, margin)
+    wanted = Wanted(
+        horizon, Terms(value_days, discount, margin), seed, tuple(trust or ()), tuple(leave_out or ())
+    )
     source = Source(
         files, language, engine, map_ or (), as_of, time_zone, inactivity, refused=refused
     )  # fmt: skip
-    foresight = foresight_of(source, horizon, terms, seed)
+    foresight = foresight_of(source, wanted)
     _write(foresight, out)
     _say(foresight, out, language, is_json=as_json_)
 
 
-def foresight_of(source: Source, horizon_days: int, terms: Terms, seed: int) -> Foresight:
+def foresight_of(source: Source, wanted: Wanted) -> Foresight:
     """From files with days, or where they have none from a table that says who left."""
     try:
         world = source.world()
@@ -120,13 +154,19 @@ def foresight_of(source: Source, horizon_days: int, terms: Terms, seed: int) -> 
         table = labelled_table(source.files)
         if table is None:
             raise
-        return _of_table(table, source.language, terms, seed)
+        return _of_table(table, source.language, wanted)
     from dangol.core.report.foresee import covered, foresee
     from dangol.core.report.foresight import make_foresight
 
     with closing(world), working(LEARNING, source.language):
         world, covers, loaded, settings = covered(world, source.language)
-        found = foresee(world, horizon_days=horizon_days, terms=terms, seed=seed)
+        found = foresee(
+            world,
+            horizon_days=wanted.horizon_days,
+            terms=wanted.terms,
+            seed=wanted.seed,
+            trusted=wanted.trusted,
+        )
         return make_foresight(
             found, language=source.language, covers=covers, loaded=loaded, settings=settings
         )
@@ -146,7 +186,7 @@ def labelled_table(files: Sequence[str]) -> tuple[str, dict[str, list[str | None
 
 
 def _of_table(
-    table: tuple[str, dict[str, list[str | None]]], language: Language, terms: Terms, seed: int
+    table: tuple[str, dict[str, list[str | None]]], language: Language, wanted: Wanted
 ) -> Foresight:
     from dangol.core.report.foresee import foresee_table
     from dangol.core.report.foresight import make_foresight
@@ -156,7 +196,9 @@ def _of_table(
     read = AS_TABLE.format(name=name, count=len(next(iter(columns.values()))))
     note(read, language)
     with working(LEARNING, language):
-        found = foresee_table(columns, terms=terms, seed=seed)
+        found = foresee_table(
+            columns, terms=wanted.terms, seed=wanted.seed, trusted=wanted.trusted, leave_out=wanted.left_out
+        )
         return make_foresight(found, language=language, covers=name, loaded=Loaded((read.in_(language),)))
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from dangol.core.engine.foreseeing_value import purchase_days_of, subscribers_of
 from dangol.core.engine.world import World
 from dangol.core.language import Language, Said
+from dangol.core.predict.card import Card
 from dangol.core.predict.churn_model import ChurnModel, bands_from
 from dangol.core.predict.labelled import Labelled
 from dangol.core.predict.labelled_table import read_labelled_table
@@ -50,11 +51,16 @@ BY_LIVES: Final = Said(
 )
 
 
-def foresee(world: World, *, horizon_days: int, terms: Terms | None = None, seed: int = 1) -> Found:
-    """Chances and values of everybody in a world, and what could not be said and why."""
+def foresee(
+    world: World, *, horizon_days: int, terms: Terms | None = None, seed: int = 1, trusted: Sequence[str] = ()
+) -> Found:
+    """Chances and values of everybody in a world, and what could not be said and why.
+
+    `trusted` names features that may be very strong.
+    """
     terms, refused = terms or Terms(), list[Refused]()
     money = attempted(WORTH, lambda: _money_of(world, horizon_days, terms, seed), refused)
-    leaving = attempted(LEAVING, lambda: _chances_of(world, horizon_days, seed), refused)
+    leaving = attempted(LEAVING, lambda: _chances_of(world, horizon_days, seed, trusted), refused)
     if leaving is None or leaving.card is None or not leaving.card.is_usable:
         leaving = _by_rule(leaving, money, world)
 
@@ -70,13 +76,17 @@ def foresee(world: World, *, horizon_days: int, terms: Terms | None = None, seed
 
 
 def foresee_table(
-    columns: Mapping[str, Sequence[str | None]], *, terms: Terms | None = None, seed: int = 1
-) -> Found:
-    """The same of a plain table whose rows say who left: those who have not are scored."""
+    columns: Mapping[str, Sequence[str | None]], *, terms: Terms | None = None, seed: int = 1,
+    trusted: Sequence[str] = (), leave_out: Sequence[str] = (),
+) -> Found:  # fmt: skip
+    """The same of a plain table whose rows say who left: those who have not are scored.
+
+    Columns in `leave_out` are not learned from.
+    """
     terms, refused = terms or Terms(), list[Refused]()
     names, lives = names_in(columns), lives_in(columns)
-    labelled = read_labelled_table(columns)
-    leaving = attempted(LEAVING, lambda: _chances_of_table(labelled, seed), refused)
+    labelled = read_labelled_table(columns, leave_out)
+    leaving = attempted(LEAVING, lambda: _chances_of_table(labelled, seed, trusted), refused)
     money = None if lives is None else attempted(WORTH, lambda: _money_of_lives(lives, terms, seed), refused)
     if lives is None:
         refused.append(Refused(WORTH, _NO_TENURE))
@@ -86,13 +96,13 @@ def foresee_table(
     )  # fmt: skip
 
 
-def _chances_of(world: World, horizon_days: int, seed: int) -> Chances:
+def _chances_of(world: World, horizon_days: int, seed: int, trusted: Sequence[str]) -> Chances:
     from dangol.core.predict.churn import fit_churn
 
-    model = fit_churn(world.training(horizon_days, snapshots=SNAPSHOTS), horizon_days=horizon_days, seed=seed)
+    training = world.training(horizon_days, snapshots=SNAPSHOTS)
+    model = fit_churn(training, horizon_days=horizon_days, seed=seed, trusted=trusted)
     if not model.card.is_usable:
-        nobody = np.empty(0)
-        return Chances(nobody.astype(np.int64), nobody, (), (), model.card)
+        return _nobody(model.card)
     matrix = world.features()
     chances = model.score(matrix)
     return Chances(
@@ -101,10 +111,18 @@ def _chances_of(world: World, horizon_days: int, seed: int) -> Chances:
     )  # fmt: skip
 
 
-def _chances_of_table(labelled: Labelled, seed: int) -> Chances:
+def _nobody(card: Card) -> Chances:
+    """No chances, and the card that says why."""
+    none = np.empty(0)
+    return Chances(none.astype(np.int64), none, (), (), card)
+
+
+def _chances_of_table(labelled: Labelled, seed: int, trusted: Sequence[str]) -> Chances:
     from dangol.core.predict.churn import fit_churn
 
-    model: ChurnModel = fit_churn([labelled], horizon_days=1, seed=seed)
+    model: ChurnModel = fit_churn([labelled], horizon_days=1, seed=seed, trusted=trusted)
+    if not model.card.is_usable:
+        return _nobody(model.card)
     matrix = labelled.matrix.take(~labelled.has_left)
     chances = model.score(matrix)
     return Chances(

@@ -21,6 +21,13 @@ from dangol.core.report.plain import plain
 from dangol.core.report.voice import Voice
 
 TITLE: Final = Said("Who will leave, and what would go with them", "누가 떠나고, 무엇을 잃게 되는가")
+NOBODY: Final = Said(
+    "Nobody is a customer any more, so nobody can leave.", "남은 고객이 없어 떠날 고객도 없습니다."
+)
+UNTOLD: Final = Said(
+    "Who will leave cannot be said from this data; what customers are worth can.",
+    "이 데이터로는 누가 떠날지 말할 수 없습니다. 고객의 가치는 아래에 있습니다.",
+)
 BANDS: Final = {
     "low": Said("low", "낮음"),
     "medium": Said("medium", "중간"),
@@ -91,10 +98,7 @@ def make_foresight(
 def _opening(found: Found, say: Voice) -> Iterator[Sentence]:
     here = found.is_customer
     if not here.any():
-        words = Said(
-            "Nobody is a customer any more, so nobody can leave.", "남은 고객이 없어 떠날 고객도 없습니다."
-        )
-        yield Sentence(say(words), "value")
+        yield Sentence(say(NOBODY if found.is_empty else UNTOLD), "value")
         return
     count, expected = int(here.sum()), float(np.nansum(found.chances))
     shown = say.count(expected)

@@ -86,6 +86,11 @@ class Found:
         return len(self.person_ids)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nobody is left of whom anything could be said."""
+        return not len(self) or not np.nan_to_num(self.expected_amount).any()
+
+    @property
     def is_customer(self) -> npt.NDArray[np.bool_]:
         """Who can leave at all."""
         return ~np.isnan(self.chances)

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from dangol.core.predict.value.fitting import Optimum, most_likely
 from dangol.core.predict.value.histories import Grouped, Numbers
 
+_MOST_SUMMED, _NEGLIGIBLE = 4_096, 1e-9
 _ONE_APART = 1e-4
 """Around a = 1 the expectation is 0/0; it is taken as the mean of what lies this far on both sides."""
 
@@ -137,8 +138,22 @@ def expected_if_alive(parameters: Numbers, groups: Grouped, first_chances: int, 
         return (below + above) / 2.0
     c = a + b + groups.x + first_chances - 1.0
     z = span / (alpha + groups.age + span)
-    rest = (1.0 - z) ** (a - 1.0) * hyp2f1(c - r - groups.x, a - 1.0, c, z)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        rest = (1.0 - z) ** (a - 1.0) * hyp2f1(c - r - groups.x, a - 1.0, c, z)
+    if not np.isfinite(rest).all():
+        return _summed(parameters, groups, first_chances, span)
     return np.asarray(np.maximum(c / (a - 1.0) * (1.0 - rest), 0.0))
+
+
+def _summed(parameters: Numbers, groups: Grouped, first_chances: int, span: float) -> Numbers:
+    """The same expectation as the sum of the chances of 1, 2, ... purchases: where a is so large that 2F1 overflows."""
+    total = np.zeros(len(groups.x))
+    for count in range(1, _MOST_SUMMED):
+        chance = at_least_if_alive(parameters, groups, first_chances, span, count)
+        total = total + chance
+        if chance.max(initial=0.0) < _NEGLIGIBLE:
+            break
+    return total
 
 
 def at_least_if_alive(

@@ -81,13 +81,6 @@ class Grouped:
         """A number of each group, for each customer again."""
         return per_group[self.which]
 
-    def of_same(self) -> PurchaseHistories:
-        """One stand-in customer for each group, without money."""
-        size = len(self.x)
-        return PurchaseHistories(
-            np.arange(size, dtype=np.int64), self.x, self.t_x, self.age, np.full(size, np.nan)
-        )
-
 
 def grouped(histories: PurchaseHistories) -> Grouped:
     """Equal rows put together, so that a likelihood of millions is a sum over thousands."""
@@ -122,9 +115,9 @@ def histories_of(matrix: FeatureMatrix, currency: str | None = None) -> Purchase
     )  # fmt: skip
 
 
-def check_fits(histories: PurchaseHistories, least: int = 10) -> None:
+def check_fits(groups: Grouped, least: int = 10) -> None:
     """A DataError, in a sentence, where no model of purchases can be fitted: too few, nobody again, all one day."""
-    count, repeaters = len(histories), int((histories.repeat_count > 0).sum())
+    count, repeaters = int(groups.weight.sum()), int(groups.weight[groups.x > 0].sum())
     if count < least:
         raise _unfit(
             Said(
@@ -133,7 +126,7 @@ def check_fits(histories: PurchaseHistories, least: int = 10) -> None:
             ),
             Said("Give the orders of more customers.", "더 많은 고객의 주문을 주십시오."),
         )
-    if histories.age.max() <= 0:
+    if groups.age.max() <= 0:
         raise _unfit(
             Said("Everybody bought on one and the same day.", "모든 고객이 같은 날에만 구매했습니다."),
             Said("Give the orders of several months.", "여러 달의 주문을 주십시오."),

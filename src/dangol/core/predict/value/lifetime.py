@@ -109,7 +109,10 @@ def fit_value(
 
 
 def _fitted(groups: Grouped, candidates: Sequence[str]) -> list[PurchaseModel]:
-    """The candidates, the most likely first: all have four parameters, so that likelihoods compare."""
+    """The candidates, the most likely first: all have four parameters, so that likelihoods compare.
+
+    One whose parameters the data cannot tell comes after those that they can.
+    """
     names = [name for name in candidates if name != ParetoNbd.name or len(groups.x) <= MANY]
     fitted = [MODELS[name].fit(groups) for name in names or candidates]
-    return sorted(fitted, key=lambda model: -model.log_likelihood)
+    return sorted(fitted, key=lambda model: (bool(model.optimum.at_edge), -model.log_likelihood))

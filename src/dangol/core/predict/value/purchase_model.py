@@ -28,7 +28,7 @@ class PurchaseModel(ABC):
     def fit(cls, customers: Customers) -> Self:
         """The most likely parameters; a DataError where customers are too few or nobody bought again."""
         groups = _groups(customers)
-        check_fits(groups.of_same() if isinstance(customers, Grouped) else customers)
+        check_fits(groups)
         return cls(cls._optimum(groups))
 
     @property
