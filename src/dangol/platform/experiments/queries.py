@@ -22,14 +22,20 @@ from dangol.platform.experiments.measuring import SEGMENTS
 from dangol.platform.experiments.models import Assignment, Change, Experiment, Holdout
 from dangol.platform.experiments.outcomes import MEANS, OUTCOMES, measured_of
 from dangol.platform.experiments.planning import Plan, plan
-from dangol.platform.experiments.seeing import changes_visible_to, seen_change, seen_experiment, visible_to
+from dangol.platform.experiments.seeing import (
+    changes_visible_to,
+    said_of,
+    seen_change,
+    seen_experiment,
+    visible_to,
+)
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.people.queries import visible_to as people_visible_to
 
 __all__ = [
     "FLOWS", "MEANS", "OUTCOMES", "SEGMENTS", "ChangeView", "ExperimentView", "HoldoutView", "LeagueLine", "Plan", "change",
-    "changes", "experiment", "experiments", "holdouts", "is_held_out", "league", "measured_of", "plan", "readout",
+    "changes", "experiment", "experiments", "holdouts", "is_held_out", "league", "measured_of", "plan", "readout", "said_of",
 ]  # fmt: skip
 
 
@@ -79,7 +85,7 @@ class ExperimentView:
     def verdict(self) -> Said | None:
         """The answer in one sentence."""
         verdict = self.told.get("verdict")
-        return Said(**verdict["said"]) if verdict else None
+        return said_of(verdict["said"]) if verdict else None
 
     @property
     def ruling(self) -> str:
@@ -122,7 +128,7 @@ def _view(row: Experiment, counts: Mapping[int, int]) -> ExperimentView:
         made_by=(row.made_by.name or row.made_by.email) if row.made_by else "",
         unit_count=counts.get(row.pk, 0) if drawn_here else _counted(told),
         told=told,
-        failure=Said(**kept.failure) if kept and kept.failure else None,
+        failure=said_of(kept.failure) if kept and kept.failure else None,
         computed_at=kept.computed_at if kept else None,
         harm_at=kept.harm_at if kept else None,
         days_to_go=_days_to_go(row),
@@ -142,7 +148,7 @@ def _outcome_said(row: Experiment, told: Mapping[str, Any]) -> Said:
     if row.outcome in OUTCOMES:
         return OUTCOMES[row.outcome].measured.said
     effects = told.get("effects") or ()
-    return Said(**effects[0]["outcome"]["said"]) if effects else Said(row.outcome, row.outcome)
+    return said_of(effects[0]["outcome"]["said"]) if effects else Said(row.outcome, row.outcome)
 
 
 def _counted(told: Mapping[str, Any]) -> int | None:
@@ -271,7 +277,7 @@ def _change_view(row: Change) -> ChangeView:
         audience=row.audience.name if row.audience else "",
         sentence=sentence(read_rule(row.rule)) if row.rule is not None else None,
         made_by=(row.made_by.name or row.made_by.email) if row.made_by else "",
-        failure=Said(**row.failure) if row.failure else None,
+        failure=said_of(row.failure) if row.failure else None,
         **{name: getattr(row, name) for name in names},
     )  # fmt: skip
 

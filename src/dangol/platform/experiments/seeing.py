@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
@@ -71,6 +72,11 @@ def check_whole(viewer: Viewer) -> None:
     check_may(viewer, "edit_insight")
     if viewer.units is not None:
         raise NotAllowedError("edit_insight")
+
+
+def said_of(told: Mapping[str, str]) -> Said:
+    """A text that was kept in both languages."""
+    return Said(told["en"], told["ko"])
 
 
 def why(error: DangolError) -> dict[str, str]:

@@ -15,7 +15,7 @@ from dangol.core.stats.interval import Interval
 from dangol.platform.audiences.queries import saved
 from dangol.platform.experiments import actions, queries
 from dangol.platform.experiments.actions import Told
-from dangol.platform.experiments.queries import FLOWS, OUTCOMES, ChangeView, measured_of
+from dangol.platform.experiments.queries import FLOWS, OUTCOMES, ChangeView, measured_of, said_of
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.web.deeds import do, reader
 from dangol.platform.web.numbers.typed import number_of
@@ -114,7 +114,7 @@ def _shown(told: dict[str, Any]) -> dict[str, Any]:
         "treated": told["treated_count"],
         "others": told["other_count"],
         "holds": told["holds"],
-        "notes": [Said(**each) for each in told["notes"]],
+        "notes": [said_of(each) for each in told["notes"]],
         "told": told,
     }
 

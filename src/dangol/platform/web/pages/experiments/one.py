@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dangol.core.experiments.wording import difference_said
 from dangol.core.language import Said
 from dangol.platform.experiments import actions, queries
-from dangol.platform.experiments.queries import MEANS, OUTCOMES, ExperimentView, measured_of
+from dangol.platform.experiments.queries import MEANS, OUTCOMES, ExperimentView, measured_of, said_of
 from dangol.platform.kernel import audit
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.kernel.queries import business
@@ -94,7 +94,7 @@ def _shown(viewer: Viewer, view: ExperimentView) -> dict[str, Any]:
         "kind": kind,
         "ruling": ruling_said(view.ruling),
         "ruling_kind": RULING_KINDS.get(view.ruling, ""),
-        "next": Said(**view.told["verdict"]["next"]) if view.told else None,
+        "next": said_of(view.told["verdict"]["next"]) if view.told else None,
         "picture": _picture(view, own),
         "main": own[0] if own else None,
         "others": [each for each in main if each not in own],
@@ -102,7 +102,7 @@ def _shown(viewer: Viewer, view: ExperimentView) -> dict[str, Any]:
         "segments": _segments(view),
         "brought": brought(view),
         "checks": _checks(view),
-        "methods": [Said(**each) for each in view.told.get("sentences") or ()][2:],
+        "methods": [said_of(each) for each in view.told.get("sentences") or ()][2:],
         "is_randomised": view.told.get("is_randomised", True),
         "waiting": view.told.get("waiting_count"),
         "excluded": view.told.get("excluded_count"),

@@ -10,7 +10,7 @@ from dangol.core.experiments.readout import RULINGS, Measured
 from dangol.core.experiments.wording import difference_said, interval_said, p_said, value_said
 from dangol.core.language import Said
 from dangol.core.stats.interval import Interval
-from dangol.platform.experiments.queries import OUTCOMES, SEGMENTS, ExperimentView
+from dangol.platform.experiments.queries import OUTCOMES, SEGMENTS, ExperimentView, said_of
 from dangol.platform.web.viewing import spoken
 
 STATES: Final[Mapping[str, tuple[Said, str]]] = {
@@ -102,7 +102,7 @@ class Compared:
 
 def measured_in(told: Mapping[str, Any]) -> Measured:
     """The outcome of a stored effect."""
-    return Measured(told["name"], Said(**told["said"]), told["kind"], told["better"], told["unit"])
+    return Measured(told["name"], said_of(told["said"]), told["kind"], told["better"], told["unit"])
 
 
 def compared(told: Mapping[str, Any]) -> Compared:
