@@ -25,6 +25,7 @@ format: dev ## Let ruff lay out and mend what it can
 bench: ## Benchmarks: ratios against a peer or a limit, in one run (a quarter of an hour, 2 GB of disk)
 	sh scripts/setup.sh requirements-bench.lock
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.foresight
 
 docs: dev ## Write the generated reference and the pictures of the README anew
 	$(BIN)/python scripts/docs.py

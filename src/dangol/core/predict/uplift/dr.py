@@ -1,4 +1,4 @@
-"""DR-learner: a doubly robust effect for each customer, then a model of it. Right if either half is.
+"""DR-learner: what is each customer's doubly robust effect, and what goes with it? Right if either half is right.
 
     phi = m1(x) - m0(x) + z (y - m1(x)) / e - (1 - z) (y - m0(x)) / (1 - e)
     effect(x) = a model of phi;  z is being treated, e its chance
