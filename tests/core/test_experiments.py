@@ -162,6 +162,21 @@ def test_the_interval_and_the_p_value_say_the_same(looks: Any) -> None:
     assert sides == {True, False}
 
 
+def test_outcomes_that_are_known_of_fewer_in_one_arm_are_said() -> None:
+    """Of two arms in a table of known and unknown, one degree of freedom is left."""
+    rng = np.random.default_rng(12)
+    table = _table(n=3_000)
+    plain = {**table, "kept": np.where(rng.random(3_000) < 0.1, np.nan, table["kept"])}
+    assert not read_out(_design(), plain, {"kept": KEPT}).notes
+    rate = np.where(table["arm"] == "offer", 0.2, 0.1)
+    found = read_out(
+        _design(),
+        {**table, "kept": np.where(rng.random(3_000) < rate, np.nan, table["kept"])},
+        {"kept": KEPT},
+    )
+    assert "not known of equally many" in found.notes[0].en
+
+
 def test_declared_segments_are_read_and_no_others() -> None:
     table = _table(lift=0.1, plan=np.array(["basic", "pro"])[np.arange(4_000) % 2])
     found = read_out(_design(segments=("plan",)), table, {"kept": KEPT})

@@ -94,7 +94,7 @@ def read_summaries(
         design.name, design.unit, design.control, ruling, ordered, guardrails,
         segments=_segments(design, found, rule), sample_ratio=checks,
         incremental=tuple(each for _, each in brought if each is not None),
-        notes=tuple(notes), looks=looks, excluded_count=excluded_count, waiting_count=waiting_count, as_of=as_of,
+        notes=(*notes, *_missing(found)), looks=looks, excluded_count=excluded_count, waiting_count=waiting_count, as_of=as_of,
     )  # fmt: skip
     told = [
         incremental_said(each, effect) for effect, each in brought if each is not None and effect.is_proven
@@ -180,6 +180,33 @@ def _imbalances(design: Design, found: Summaries) -> list[Imbalance]:
         for ((column, arm), _), p in zip(looked.items(), adjusted, strict=True)
         if p < BROKEN_BELOW
     ]
+
+
+def _missing(found: Summaries) -> Iterable[Said]:
+    """Outcomes that are known of more units in one arm than in another: who is missing may be an effect itself."""
+    for summary in found.outcomes:
+        parts = [(arm, each.n, summary.unknown.get(arm, 0)) for arm, each in summary.arms.items()]
+        known, all_ = sum(n for _, n, _ in parts), sum(n + m for _, n, m in parts)
+        if not 0 < known < all_:
+            continue
+        counts = {arm: n for arm, n, _ in parts} | {f"{arm} -": m for arm, _, m in parts}
+        expected = {arm: (n + m) * known for arm, n, m in parts} | {
+            f"{arm} -": (n + m) * (all_ - known) for arm, n, m in parts
+        }
+        check = sample_ratio(counts, expected, fitted=len(parts))
+        if check.is_broken:
+            yield _missing_said(summary, parts)
+
+
+def _missing_said(summary: Summary, parts: Sequence[tuple[str, int, int]]) -> Said:
+    shares = ", ".join(f"{arm} {100 * n / (n + m):.1f}%" for arm, n, m in parts)
+    said = summary.judged.measured.said
+    return Said(
+        f"“{said.en}” is not known of equally many in each arm ({shares}): those who are missing may be an effect, "
+        "and the figures are of the others only.",
+        f"“{said.ko}” 값을 아는 비율이 실험군마다 다릅니다({shares}). 빠진 사람이 생긴 것 자체가 효과일 수 있으며, "
+        "숫자는 나머지만의 것입니다.",
+    )
 
 
 def _before(summary: Summary, column: str, control: str) -> Iterable[tuple[str, float]]:

@@ -38,10 +38,11 @@ def sample_ratio(
     *,
     among: str = "",
     looked_at: int = 1,
+    fitted: int = 0,
 ) -> SampleRatio:
     """The sample-ratio check; `planned` are shares or parts of any sum, `looked_at` how many groups are checked.
 
-        chi^2 = sum (n_i - N p_i)^2 / (N p_i),  arms - 1 degrees of freedom
+        chi^2 = sum (n_i - N p_i)^2 / (N p_i),  arms - 1 degrees of freedom, less what the shares were `fitted` by
 
     >>> found = sample_ratio({"mens": 21307, "womens": 21387, "none": 21306}, {"mens": 1, "womens": 1, "none": 1})
     >>> round(found.p_value, 3), found.is_broken
@@ -50,6 +51,7 @@ def sample_ratio(
     total, parts = sum(counts.values()), sum(planned.values())
     expected = {arm: total * part / parts for arm, part in planned.items()}
     statistic = sum((counts.get(arm, 0) - n) ** 2 / n for arm, n in expected.items()) if total else 0.0
-    p_value = chi_square_tail(statistic, len(planned) - 1) if len(planned) > 1 else 1.0
+    degrees = len(planned) - 1 - fitted
+    p_value = chi_square_tail(statistic, degrees) if degrees > 0 else 1.0
     shares = {arm: part / parts for arm, part in planned.items()}
     return SampleRatio(dict(counts), shares, statistic, p_value, among, BROKEN_BELOW / looked_at)
