@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 from dangol.core.errors import DataError, RequestError
 from dangol.platform.kernel.access.refusals import NotThereError
 from dangol.platform.kernel.access.viewer import SYSTEM, Viewer
+from dangol.platform.log import retention
 from dangol.platform.log.erasing import erased
-from dangol.platform.log.imports import actions, places, queries, running
+from dangol.platform.log.imports import actions, places, queries, running, taking_back
 from dangol.platform.log.imports.models import Import
 from dangol.platform.log.imports.reading import look
 from dangol.platform.log.imports.taking_back import take_back
 from dangol.platform.log.models import Identifier, Refused
 from tests_support.brought import HEADINGS, ROWS, WRITERS, asked, bring, csv_text, orders, written
+from tests_support.logged import arrive, seal, source, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ALL = [("o-1", 12000, False), ("o-2", 8000, False), ("o-3", 15000, False)]
@@ -87,6 +89,45 @@ def test_an_undone_import_leaves_nothing_and_may_come_again(tmp_path: Path) -> N
     assert again.record["made"]["orders"]["new"] == 3
     assert orders() == [*ALL, ("x-1", 700, False)]
     assert other.state == "done"
+
+
+def test_undoing_after_old_events_were_let_go_keeps_the_days_of_everybody_else(tmp_path: Path) -> None:
+    """The raw events of the server went by retention; what was added up from them stays, whatever is undone."""
+    arrive([told("eve", "Signed In", 1, "a"), told("ann", "Signed In", 2, "b")], kind="server")
+    other = csv_text((("dan", "x-1", "2026-01-09", "700", "KRW"),))
+    bring(written(tmp_path, "other.csv", other), source="Other")
+    seal()
+    days = "select * from person_day order by all"
+    without = asked(days)
+    assert len(without) == 4, "two of the server, and an event and an order of the other file"
+    first = bring(written(tmp_path, "orders.csv", csv_text()))
+    seal()
+    assert len(asked(days)) == len(without) + 6
+    retention.keep(0, source("server"))
+    assert retention.apply() == 2
+    take_back(Import.objects.get(pk=first.id))
+    assert asked(days) == without
+    assert [row[0] for row in asked("select object_id from events")] == ["x-1"]
+
+
+def test_undoing_that_was_killed_takes_no_day_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(
+        written(tmp_path, "other.csv", csv_text((("ann", "x-1", "2026-01-05", "700", "KRW"),))),
+        source="Other",
+    )
+    days = "select * from person_day order by all"
+    without = asked(days)
+    first = bring(written(tmp_path, "orders.csv", csv_text()))
+    with monkeypatch.context() as killed:
+        killed.setattr(taking_back, "_remake", _die)
+        with pytest.raises(KeyboardInterrupt):
+            take_back(Import.objects.get(pk=first.id))
+    take_back(Import.objects.get(pk=first.id))
+    assert asked(days) == without
+
+
+def _die(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_an_import_on_which_a_later_one_rests_is_not_undone(tmp_path: Path) -> None:

@@ -127,8 +127,13 @@ def files_of(table: str) -> list[File]:
 _WANTED: Final = ("path", f"partition.{MONTH}", "size_bytes", "num_records")
 
 
-def commit(table: str, columns: Mapping[str, str], change: Change, position: int | None = None) -> None:
-    """Make the change count; with a position, say that the table holds everything up to it."""
+def commit(
+    table: str, columns: Mapping[str, str], change: Change, position: int | None = None, *, once: str = ""
+) -> None:
+    """Make the change count; with a position, say that the table holds everything up to it.
+
+    `once` is a name for this change, which `is_done` knows afterwards.
+    """
     from deltalake import CommitProperties, DeltaTable, Transaction
 
     path = table_path(table)
@@ -136,7 +141,9 @@ def commit(table: str, columns: Mapping[str, str], change: Change, position: int
     if opened_table(path) is None:
         path.mkdir(parents=True, exist_ok=True)
         DeltaTable.create(str(path), schema, partition_by=[MONTH], configuration=_CONFIGURATION)
-    told = CommitProperties(app_transactions=[Transaction(APP, position)] if position is not None else None)
+    said = [Transaction(APP, position)] if position is not None else []
+    said += [Transaction(once, 1)] if once else []
+    told = CommitProperties(app_transactions=said or None)
     held = DeltaTable(str(path))
     if position is not None and (held.transaction_version(APP) or 0) >= position:
         raise RacedError(f"{table} holds everything up to {position} already.")
@@ -148,6 +155,12 @@ def commit(table: str, columns: Mapping[str, str], change: Change, position: int
         commit_properties=told,
     )
     forget(path)
+
+
+def is_done(table: str, once: str) -> bool:
+    """Whether a change of that name was committed."""
+    found = opened_table(table_path(table))
+    return found is not None and found.transaction_version(once) is not None
 
 
 def vacuum(table: str, *, hours: int = KEPT_HOURS) -> int:

@@ -36,10 +36,10 @@ def take_back(found: Import) -> None:
     with lake_turn():
         engine = working_engine()
         _make_taken(engine, found)
+        _take_days(engine, found)
         for noun in KEYED:
             _remake(engine, noun)
             go_on()
-        _recount_days(engine)
         _take_events(engine)
         for each in Segment.objects.all():
             _empty_rows(engine, each, _is_of(found))
@@ -91,40 +91,55 @@ def _remake(engine: DuckDB, noun: str) -> None:
         engine.execute(f"drop table {name}")
 
 
-def _recount_days(engine: DuckDB) -> None:
-    """The rollup of the months in which something goes, counted anew from what is left."""
-    months = [row[0] for row in engine.execute("select distinct month from taken order by 1").fetchall()]
+def _take_days(engine: DuckDB, found: Import) -> None:
+    """What the import added to the days of people, taken off again as a piece of the rollup.
+
+    Nothing is counted anew: the raw events of others may be gone by retention, and their days stay. The commit
+    says whose it is, so that it is done once however often it is tried.
+    """
+    undo = f"dangol.undo.{found.pk}"
+    if delta.is_done(days.TABLE, undo):
+        return
     events = lake.snapshot("events").sql("position, person_id, name, occurred_on, amount")
-    orders = lake.snapshot("orders").sql("person_id, ordered_on, currency, amount, is_return")
-    parts = [_days_of_events(events)] if events else []
-    parts += [_days_of_orders(orders)] if orders else []
-    if not months or not parts:
+    facts = lake.snapshot("facts_orders").sql(", ".join(FACT))
+    parts = ([_events_taken(events)] if events else []) + (_orders_taken(facts) if facts else [])
+    if not parts:
         return
     engine.execute(
-        "create or replace temp table counted as select *, strftime(active_on, '%Y-%m') as month "
-        f"from ({days.summed(' union all '.join(parts))}) where strftime(active_on, '%Y-%m') in ({listed(months)})"
+        "create or replace temp table days_taken as select *, strftime(active_on, '%Y-%m') as month "
+        f"from ({days.differences(' union all '.join(parts))})"
     )
-    old = [each for each in delta.files_of(days.TABLE) if each.month in months]
-    change = delta.write_months(engine, days.TABLE, "counted", days.COLUMNS, days.ORDER)
-    change.removed += [delta.removal(each) for each in old]
+    change = delta.write_months(engine, days.TABLE, "days_taken", days.COLUMNS, days.ORDER)
     if change:
-        delta.commit(days.TABLE, days.COLUMNS, change)
-    engine.execute("drop table counted")
+        delta.commit(days.TABLE, days.COLUMNS, change, once=undo)
+    engine.execute("drop table days_taken")
 
 
-def _days_of_events(events: str) -> str:
+def _events_taken(events: str) -> str:
     return (
-        "select person_id, occurred_on as active_on, null::varchar as currency, 1::bigint as event_count, "
-        "0::bigint as order_count, amount as event_amount, null::decimal(18,4) as order_amount "
+        "select person_id, occurred_on as active_on, null::varchar as currency, -1::bigint as event_count, "
+        "0::bigint as order_count, -amount as event_amount, null::decimal(18,4) as order_amount "
         f"from ({events}) where name not in ({listed(sorted(PASSIVE))}) "
-        "and position not in (select position from taken)"
+        "and position in (select position from taken)"
     )
 
 
-def _days_of_orders(orders: str) -> str:
+def _orders_taken(facts: str) -> list[str]:
+    """The orders that the import touched, as they were with its facts (taken off) and as they are without."""
+    touched = (
+        f"select * from ({facts}) where key in "
+        f"(select key from ({facts}) where position in (select position from taken))"
+    )
+    left = f"select * from ({touched}) where position not in (select position from taken)"
+    return [_days_of_orders(touched, -1), _days_of_orders(left, 1)]
+
+
+def _days_of_orders(facts: str, sign: int) -> str:
+    rows = noun_sql("orders", f"({facts})", business().time_zone)
     return (
-        "select person_id, ordered_on as active_on, currency, 0::bigint as event_count, 1::bigint as order_count, "
-        f"null::decimal(18,4) as event_amount, amount as order_amount from ({orders}) where not is_return"
+        f"select person_id, ordered_on as active_on, currency, 0::bigint as event_count, {sign}::bigint as order_count, "
+        f"null::decimal(18,4) as event_amount, ({sign} * amount)::decimal(18,4) as order_amount "
+        f"from ({rows}) where not is_return"
     )
 
 
