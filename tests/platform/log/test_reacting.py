@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dangol.platform.kernel import cursors, setbacks
+from dangol.platform.kernel.models import Setback
 from dangol.platform.log import following, schemas
 from dangol.platform.log.models import Seat
 from dangol.platform.log.reacting import REACTIONS, Reaction, reaction
@@ -98,3 +99,17 @@ def test_a_poisoned_row_is_put_aside_and_the_rest_goes_on(reader: Reader) -> Non
     assert setbacks.retry(aside.id)
     assert reader.got[-1] == (3, "Bad")
     assert following.passed_by_all() == 4
+
+
+def test_the_oldest_of_very_many_rows_that_were_put_aside_is_kept(reader: Reader) -> None:
+    arrive([told("ann", "A", 1), told("ann", "B", 2)])
+    follow()
+    while schemas.note_once():
+        pass
+    Setback.objects.bulk_create(
+        Setback(reader=f"{following.PREFIX}test.reader", position=position, what="", error="")
+        for position in (2, *range(100, 10_101))
+    )
+    assert following.passed_by_all() == 1, "its segment is kept until it is resolved"
+    Setback.objects.update(resolved_at=Setback.objects.earliest("id").happened_at)
+    assert following.passed_by_all() == 2

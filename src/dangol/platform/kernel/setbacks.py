@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Min
+
 from dangol.platform.kernel import clock
 from dangol.platform.kernel.models import Setback
 
@@ -39,6 +41,13 @@ def unresolved(reader: str = "", limit: int = 200) -> list[Shown]:
     """What is set aside, newest first, of readers whose name begins so."""
     rows = Setback.objects.filter(resolved_at=None, reader__startswith=reader).order_by("-id")[:limit]
     return [Shown(r.pk, r.reader, r.position, r.what, r.error, r.happened_at) for r in rows]
+
+
+def first_position(reader: str = "") -> int | None:
+    """The lowest position that is set aside for readers whose name begins so; None without any."""
+    rows = Setback.objects.filter(resolved_at=None, reader__startswith=reader)
+    found: int | None = rows.aggregate(first=Min("position"))["first"]
+    return found
 
 
 def retries(prefix: str) -> Callable[[Callable[[str, int], None]], Callable[[str, int], None]]:
