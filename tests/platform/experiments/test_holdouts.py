@@ -96,12 +96,12 @@ def test_everything_we_do_is_read_as_an_experiment(
     clock.move(days=1)
     actions.hold_out(owner, 0.2)
     (view,) = [each for each in queries.experiments(owner) if each.enrols == "holdout"]
-    assert [arm["name"] for arm in view.arms] == ["held_out", "reached"]
+    assert [arm["name"] for arm in view.arms] == ["left alone", "reached"]
     world = opened()
     roster = roster_of(Experiment.objects.get(pk=view.id), world)
     world.close()
     assert len(roster.unit_ids) == 120
-    assert set(roster.arms) == {"held_out", "reached"}
+    assert set(roster.arms) == {"left alone", "reached"}
     assert queries.present_holdout(owner).experiment_id == view.id  # type: ignore[union-attr]
     actions.refresh_holdout(owner)
     assert queries.experiment(owner, view.id).state == "stopped"

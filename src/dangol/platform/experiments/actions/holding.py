@@ -8,7 +8,7 @@ from django.db import transaction
 
 from dangol.core.errors import RequestError, UnknownNameError
 from dangol.core.experiments.design import Holdout as Share
-from dangol.core.language import Said
+from dangol.core.language import Language, Said
 from dangol.platform.audiences.models import Audience
 from dangol.platform.experiments.holding import new_salt, present
 from dangol.platform.experiments.models import Experiment, Holdout
@@ -21,7 +21,7 @@ from dangol.platform.log.mending import without_nul
 
 MOST: Final = 0.5
 HORIZON: Final = 90
-REACHED, LEFT_ALONE = "reached", "held_out"
+REACHED, LEFT_ALONE = Said("reached", "나머지"), Said("left alone", "제외군")
 EVERYTHING: Final = Said("Everything we do", "우리가 하는 모든 것")
 
 
@@ -98,13 +98,15 @@ def _key(holdout: Holdout) -> str:
 def _watch(viewer: Viewer, made: Holdout) -> None:
     """What all actions together change is read as an experiment: those left alone against everybody else."""
     now = clock.now()
+    language: Language = "ko" if business().language == "ko" else "en"
+    shares = ((LEFT_ALONE, made.share), (REACHED, 1 - made.share))
     Experiment.objects.create(
         key=_key(made),
-        name=EVERYTHING.in_("ko" if business().language == "ko" else "en"),
+        name=EVERYTHING.in_(language),
         salt=made.salt,
         whom=made.whom,
         enrols=Experiment.Enrols.HOLDOUT,
-        arms=[{"name": LEFT_ALONE, "share": made.share}, {"name": REACHED, "share": 1 - made.share}],
+        arms=[{"name": arm.in_(language), "share": share} for arm, share in shares],
         outcome="kept",
         horizon_days=HORIZON,
         state=Experiment.State.RUNNING,

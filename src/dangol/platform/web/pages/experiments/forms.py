@@ -14,6 +14,7 @@ from dangol.core.language import Said
 from dangol.platform.experiments.actions import Wish
 from dangol.platform.experiments.queries import OUTCOMES, ExperimentView
 from dangol.platform.web.numbers.typed import number_of
+from dangol.platform.web.viewing import spoken
 
 ARMS: Final = 4
 """Arms that the form has room for; more by the API."""
@@ -22,11 +23,18 @@ TEXTS: Final = (
 )  # fmt: skip
 
 
+CONTROL, TREATED = Said("control", "대조군"), Said("treated", "처치군")
+
+
 def empty() -> dict[str, Any]:
     """The form of a new design: half and half, two months, who stays."""
     told: dict[str, Any] = dict.fromkeys(TEXTS, "")
     told |= {"outcome": "kept", "horizon_days": "60", "whom": "person", "enrols": "start", "smallest": "5"}
-    return told | {"arms": [("control", "50"), ("treated", "50")], "segments": [], "guardrails": []}
+    return told | {
+        "arms": [(spoken(CONTROL), "50"), (spoken(TREATED), "50")],
+        "segments": [],
+        "guardrails": [],
+    }
 
 
 def typed(posted: QueryDict) -> dict[str, Any]:

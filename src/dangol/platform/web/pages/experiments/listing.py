@@ -78,7 +78,7 @@ def _shown(each: ExperimentView) -> dict[str, Any]:
 def _counts(found: Sequence[ExperimentView]) -> dict[str, int]:
     ended = [each for each in found if each.ruling]
     return {
-        "all": sum(each.state != "draft" for each in found),
+        "all": sum(each.state != "draft" and each.enrols != "holdout" for each in found),
         "running": sum(each.state == "running" and each.enrols != "holdout" for each in found),
         "better": sum(each.ruling == "better" for each in ended),
         "harms": sum(each.harm_at is not None for each in found),

@@ -25,7 +25,6 @@ from dangol.platform.web.pages.experiments.words import (
     RULING_KINDS,
     STATES,
     WHOM,
-    arm_said,
     brought,
     compared,
     effects,
@@ -107,7 +106,7 @@ def _shown(viewer: Viewer, view: ExperimentView) -> dict[str, Any]:
         "waiting": view.told.get("waiting_count"),
         "excluded": view.told.get("excluded_count"),
         "drawn": _drawn(viewer, view),
-        "arms": [(arm["name"], arm_said(arm["name"])) for arm in view.arms],
+        "arms": [(arm["name"], arm["name"]) for arm in view.arms],
         "outcome": outcome_said(view.outcome) if view.outcome in OUTCOMES else spoken(view.outcome_said),
         "means": MEANS.get(view.outcome),
         "guarded": [outcome_said(each) for each in view.guardrails],
@@ -126,7 +125,7 @@ def _drawn(viewer: Viewer, view: ExperimentView) -> list[tuple[str, float, int |
     counts = queries.drawn(viewer, view.id) if view.unit_count else {}
     checks = view.told.get("sample_ratio") or ()
     counts = counts or (checks[0]["counts"] if checks else {})
-    return [(arm_said(arm["name"]), arm["share"], counts.get(arm["name"])) for arm in view.arms]
+    return [(arm["name"], arm["share"], counts.get(arm["name"])) for arm in view.arms]
 
 
 def _smallest(view: ExperimentView) -> str:
@@ -190,7 +189,7 @@ def _checks(view: ExperimentView) -> list[dict[str, Any]]:
     return [
         {
             "among": each["among"],
-            "counts": [(arm_said(arm), n, each["planned"].get(arm)) for arm, n in each["counts"].items()],
+            "counts": [(arm, n, each["planned"].get(arm)) for arm, n in each["counts"].items()],
             "p_value": each["p_value"],
             "is_broken": each["p_value"] < each["limit"],
         }

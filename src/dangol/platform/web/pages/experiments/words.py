@@ -41,13 +41,6 @@ ENROLS: Final = {
     "table": Said("a finished table", "끝난 실험의 표"),
     "holdout": Said("who is left alone, against everybody else", "아무것도 하지 않는 고객과 나머지"),
 }
-ARMS: Final = {
-    "control": Said("control", "대조군"),
-    "treated": Said("treated", "처치군"),
-    "held_out": Said("left alone", "제외군"),
-    "reached": Said("reached", "나머지"),
-}
-"""Arms that have a word of ours; others are called as they were named."""
 SMALLEST: Final = {
     "share": Said("in points, such as 2", "%p 단위. 예: 2"),
     "ratio": Said("in points, such as 2", "%p 단위. 예: 2"),
@@ -58,11 +51,6 @@ SMALLEST: Final = {
 def ruling_said(ruling: str) -> Said | None:
     """A ruling in a word or two."""
     return RULINGS.get(ruling)  # type: ignore[call-overload, no-any-return]
-
-
-def arm_said(name: str) -> str:
-    """What an arm is called."""
-    return spoken(ARMS[name]) if name in ARMS else name
 
 
 def segment_said(name: str) -> str:
@@ -113,8 +101,8 @@ def compared(told: Mapping[str, Any]) -> Compared:
     chance = told["belief"] and told["belief"]["chance_to_win"]
     return Compared(
         outcome=spoken(measured.said),
-        arm=arm_said(told["arm"]),
-        control=arm_said(told["control"]),
+        arm=told["arm"],
+        control=told["control"],
         treated=spoken(value_said(measured, told["treated"]["value"])),
         treated_n=told["treated"]["n"],
         untreated=spoken(value_said(measured, told["untreated"]["value"])),
@@ -166,7 +154,7 @@ def brought(view: ExperimentView) -> list[Brought]:
     outcome = next((measured_in(each["outcome"]) for each in view.told.get("effects") or ()), None)
     return [
         Brought(
-            arm=arm_said(each["arm"]),
+            arm=each["arm"],
             is_customers=outcome is not None and outcome.kind == "share",
             unit=outcome.unit if outcome else "",
             **{name: each[name] for name in _KEPT},
