@@ -21,6 +21,14 @@ from dangol.core.report.plain import plain
 from dangol.core.report.voice import Voice
 
 TITLE: Final = Said("Who will leave, and what would go with them", "누가 떠나고, 무엇을 잃게 되는가")
+LIKELY: Final = Said(
+    "About {n} of your {all} customers are likely to leave {within}.",
+    "고객 {all}명 가운데 약 {n}명이 {within} 떠날 것으로 보입니다.",
+)
+BY_RULE: Final = Said(
+    "By a rule and not by a model, about {n} of your {all} customers would leave {within}.",
+    "모형이 아닌 규칙으로 보면 고객 {all}명 가운데 약 {n}명이 {within} 떠날 것으로 보입니다.",
+)
 NOBODY: Final = Said(
     "Nobody is a customer any more, so nobody can leave.", "남은 고객이 없어 떠날 고객도 없습니다."
 )
@@ -102,18 +110,15 @@ def _opening(found: Found, say: Voice) -> Iterator[Sentence]:
         return
     count, expected = int(here.sum()), float(np.nansum(found.chances))
     shown = say.count(expected)
-    words = Said(
-        "About {n} of your {all} customers are likely to leave {within}.",
-        "고객 {all}명 가운데 약 {n}명이 {within} 떠날 것으로 보입니다.",
-    )
+    words = LIKELY if found.by_rule is None else BY_RULE
     yield Sentence(
         say(words, n=shown, all=say.count(count), within=leaving_within(found, say)), "people", (shown,)
     )
     yield from _about_money(found, say)
     if found.by_rule is not None:
         words = Said(
-            "No model is good enough here. The list is by a rule: {rule}.",
-            "여기서는 쓸 만한 모형이 없어 규칙에 따라 나열합니다. 규칙: {rule}.",
+            "No model is good enough here. The list is by {rule}: an order to look in, and rough as a number.",
+            "여기서는 쓸 만한 모형이 없어 {rule}로 나열합니다. 살펴볼 순서로는 쓸 수 있지만 숫자로는 거칩니다.",
         )
         yield Sentence(say(words, rule=say(found.by_rule)), "trust")
 

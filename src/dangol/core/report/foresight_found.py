@@ -88,7 +88,7 @@ class Found:
     @property
     def is_empty(self) -> bool:
         """Whether nobody is left of whom anything could be said."""
-        return not len(self) or not np.nan_to_num(self.expected_amount).any()
+        return not len(self)
 
     @property
     def is_customer(self) -> npt.NDArray[np.bool_]:
@@ -116,7 +116,9 @@ def put_together(
     named: Callable[[Sequence[int]], Sequence[str]],
 ) -> Found:
     """One row a customer, ranked by value at risk; a DataError where neither chances nor values are known."""
-    if leaving is None and money is None:
+    has_money = money is not None and money.card.is_usable
+    if leaving is None and not has_money:
+        refused = [*refused, *([Refused(_WORTH, money.card.verdict)] if money else [])]
         raise DataError(
             Said("Who will leave and what they are worth was asked for.", "누가 떠나고 얼마의 가치가 있는지 요청하셨습니다."),
             Said(" ".join(each.why.en for each in refused), " ".join(each.why.ko for each in refused)),
@@ -139,6 +141,9 @@ def put_together(
         by_rule=leaving.by_rule if leaving else None, refused=tuple(refused),
     )  # fmt: skip
     return found if found.value is None or found.value.is_usable else _without_money(found)
+
+
+_WORTH: Final = Said("What is each customer still worth?", "고객마다 남은 가치는 얼마입니까?")
 
 
 def _order(at_risk: Numbers, chances: Numbers, worth: Numbers) -> npt.NDArray[np.intp]:

@@ -34,7 +34,7 @@ def trust_section(found: Found, say: Voice) -> Section | None:
         return None
     chart = _reliability(card, say)
     return Section(
-        "trust", say(QUESTION), _finding(found, card, say), _basis(card, say), sentences=(say(card.verdict),),
+        "trust", say(QUESTION), _finding(found, card, say), _basis(card, say), sentences=(_verdict(card, say),),
         figures=tuple(_figure(each, card, say) for each in card.figures if each.name in HEADLINE),
         charts=(chart,) if chart else (), tables=(_checks(card, say), _rivals(card, say)),
     )  # fmt: skip
@@ -52,6 +52,15 @@ def _finding(found: Found, card: Card, say: Voice) -> str:
         "목록의 상위 10%에는 무작위로 고를 때보다 떠날 고객이 {lift}배 많습니다",
     )
     return say(words, lift=say.decimal(lift.value))
+
+
+def _verdict(card: Card, say: Voice) -> str:
+    """The verdict; of a model that failed only the first reason, as every check stands in the table."""
+    failed = [check for check in card.checks if check.passed is False and check.name != "slices"]
+    if card.is_usable or not failed:
+        return say(card.verdict)
+    first = next((check for check in failed if check.name.startswith("leak_")), failed[0])
+    return say(Said("Not used. {why}", "사용하지 않습니다. {why}"), why=say(first.said))
 
 
 def _basis(card: Card, say: Voice) -> Basis:
