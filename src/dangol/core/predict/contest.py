@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dangol.core.features.matrix import FeatureMatrix
-from dangol.core.predict.boosting import TREES, Boosting, fit_boosting
+from dangol.core.predict.boosting import Boosting, fit_boosting, pace
 from dangol.core.predict.calibration import Calibration, fit_calibration, losses, sigmoid
 from dangol.core.predict.columns import Columns, Numbers
 from dangol.core.predict.folds import divided, folds, tested
@@ -119,7 +119,7 @@ def contest(
     judged = np.flatnonzero(seen)
     # Of overlapping snapshots only the last is judged, so that nobody counts twice.
     judged = judged[judged >= len(rows) - len(known[-1])]
-    entries = [_entered(field, way, judged) for way in _ways(columns, horizon_days, seed, rhythm)]
+    entries = [_entered(field, way, judged) for way in _ways(columns, horizon_days, seed, rhythm, len(rows))]
     return Contest(
         later or rows.take(judged),
         tuple(each for each in entries if each),
@@ -132,14 +132,17 @@ def contest(
     )
 
 
-def _ways(columns: Columns, horizon_days: int, seed: int, rhythm: BgNbd | None) -> tuple[_Way, ...]:
+def _ways(
+    columns: Columns, horizon_days: int, seed: int, rhythm: BgNbd | None, count: int
+) -> tuple[_Way, ...]:
     """From the most that is needed to the least."""
+    rate, sizes = pace(count)
 
     def by_rhythm(rows: Labelled, _: int) -> Predictor | None:
         return fit_purchase_rhythm(rows.matrix, columns, horizon_days, float(rows.has_left.mean()), rhythm)
 
     return (
-        _Way(lambda rows, trees: fit_boosting(rows.matrix, rows.has_left, columns, seed, trees), TREES),
+        _Way(lambda rows, trees: fit_boosting(rows.matrix, rows.has_left, columns, seed, trees, rate), sizes),
         _Way(lambda rows, _: fit_logistic(rows.matrix, rows.has_left, columns, seed)),
         _Way(by_rhythm, is_learned=False),
         _Way(lambda rows, _: fit_recency(rows.matrix, columns), is_learned=False),

@@ -16,7 +16,7 @@ from dangol.core.predict.labelled import Flags
 
 PENALTY: Final = 10.0
 """Half of it times the squared weights is added to the loss; as sklearn's C = 0.1."""
-MOST_ROWS: Final = 200_000
+MOST_ROWS: Final = 50_000
 """A few dozen weights are known from so many rows; more of them are drawn by the seed."""
 MOST_WORDS: Final = 50
 """A word of a category beyond the commonest fifty has no weight of its own."""
@@ -96,13 +96,18 @@ def fit_logistic(matrix: FeatureMatrix, has_left: Flags, columns: Columns, seed:
         matrix, has_left = matrix.take(rows), has_left[rows]
     values = columns.values(matrix)
     terms = tuple(term for at in range(len(columns.features)) for term in _terms(columns, values[:, at], at))
+    design = np.column_stack([*(term.of(values) for term in terms), np.ones(len(matrix))])
+    kept, weights = np.arange(design.shape[1]), np.zeros(design.shape[1])
     while True:
-        design = np.column_stack([term.of(values) for term in terms] or [np.zeros(len(matrix))])
-        weights, intercept = _penalised(design, has_left)
-        kept = tuple(t for t, w in zip(terms, weights, strict=False) if not _is_against(columns, t, float(w)))
-        if len(kept) == len(terms):
-            return Logistic(columns, terms, weights[: len(terms)], intercept)
-        terms = kept
+        weights = _penalised(design[:, kept], has_left, weights)
+        sound = [
+            not _is_against(columns, terms[at], weight)
+            for at, weight in zip(kept, weights[:-1], strict=False)
+        ]
+        if all(sound):
+            return Logistic(columns, tuple(terms[at] for at in kept[:-1]), weights[:-1], float(weights[-1]))
+        still = np.append(sound, True)
+        kept, weights = kept[still], weights[still]
 
 
 def _is_against(columns: Columns, term: _Term, weight: float) -> bool:
@@ -138,17 +143,16 @@ def _is_skewed(known: Numbers) -> bool:
     return bool(abs(np.mean(((known - known.mean()) / spread) ** 3)) > 1) if spread else False
 
 
-def _penalised(design: Numbers, has_left: Flags) -> tuple[Numbers, float]:
-    """Newton's steps to the least penalised loss; the intercept is free."""
-    full = np.column_stack([design, np.ones(len(design))])
-    ridge = np.append(np.full(design.shape[1], PENALTY), 1e-9)
-    weights = np.zeros(full.shape[1])
+def _penalised(design: Numbers, has_left: Flags, start: Numbers) -> Numbers:
+    """Newton's steps to the least penalised loss; the weight of the last column, the intercept, is free."""
+    ridge = np.append(np.full(design.shape[1] - 1, PENALTY), 1e-9)
+    weights = start.copy()
     for _ in range(60):
-        p = sigmoid(full @ weights)
-        gradient = full.T @ (p - has_left) + ridge * weights
-        hessian = (full * (p * (1 - p))[:, None]).T @ full + np.diag(ridge)
-        step = np.linalg.solve(hessian, gradient)
-        weights -= np.clip(step, -2.0, 2.0)
+        p = sigmoid(design @ weights)
+        gradient = design.T @ (p - has_left) + ridge * weights
+        hessian = (design * (p * (1 - p))[:, None]).T @ design + np.diag(ridge)
+        step = np.clip(np.linalg.solve(hessian, gradient), -2.0, 2.0)
+        weights -= step
         if np.abs(step).max() < 1e-9:
             break
-    return weights[:-1], float(weights[-1])
+    return weights
