@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dangol.core.calendar import Period
-from dangol.core.engine.engine import compiled
+from dangol.core.engine.engine import Engine, compiled
 from dangol.core.errors import DataError, RequestError
 from dangol.core.features.events import MOST_NAMES
 from dangol.core.features.known import OLDER, Cut, known_schema, known_tables
@@ -28,7 +28,7 @@ from dangol.core.features.labels import (
 )
 from dangol.core.features.matrix import FeatureMatrix, alike
 from dangol.core.features.outcomes import Outcomes, renewals
-from dangol.core.features.snapshot import FEATURES, described, event_names, features_of
+from dangol.core.features.snapshot import FEATURES, described, event_names, parts_of
 from dangol.core.language import Said
 from dangol.core.predict.labelled import Labelled
 from dangol.core.schema import NOUNS
@@ -45,6 +45,7 @@ STEP_DAYS: Final = 28
 _AT_RISK: Final = ibis.table(
     {"person_id": "int64", "tenure_days": "int64", "return_count": "int64"}, name="known_at_risk"
 )
+_THERE: Final = "select person_id, tenure_days, return_count as tenure_return_count from known_at_risk"
 
 
 def policy_of(world: World) -> Policy:
@@ -73,8 +74,9 @@ def features(
     day = _checked(world, as_of or world.as_of)
     names = tuple(events if events is not None else _event_names(world, day))[:MOST_NAMES]
     _define_known(world, day)
-    sql = _question(tuple(sorted(world.nouns)), names, world.engine.dialect)
-    return _matrix(world.engine.columns(sql), day, names)
+    return _matrix(
+        world.engine, day, _questions(tuple(sorted(world.nouns)), names, world.engine.dialect), names
+    )
 
 
 def outcomes(world: World, as_of: date, horizon_days: int, gap_days: int = 0) -> Outcomes:
@@ -190,36 +192,64 @@ def _known_nouns(names: Collection[str]) -> dict[str, Table]:
 
 
 @lru_cache(maxsize=64)
-def _question(nouns: tuple[str, ...], names: tuple[str, ...], dialect: str) -> str:
-    """The SQL of all features over the views of a day."""
-    return compiled(features_of(_known_nouns(nouns), _AT_RISK, names), dialect)
+def _questions(
+    nouns: tuple[str, ...], names: tuple[str, ...], dialect: str
+) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The SQL of each part of the features over the views of a day, and its columns that are 0 without a row."""
+    parts = parts_of(_known_nouns(nouns), _AT_RISK, names)
+    return tuple((compiled(part, dialect), frozenset(zero)) for part, zero in parts)
 
 
 def _nouns(world: World) -> dict[str, Table]:
     return {name: NOUNS[name].table() for name in sorted(world.nouns)}
 
 
-def _matrix(found: Mapping[str, npt.NDArray[Any]], day: date, names: tuple[str, ...]) -> FeatureMatrix:
-    """The columns as a matrix, by person; whole columns lie together, as they come and as most are read."""
-    columns = [name for name in found if name != "person_id"]
-    order = np.argsort(found["person_id"], kind="stable")
-    values = np.empty((len(order), len(columns)), order="F")
+def _matrix(
+    engine: Engine, day: date, questions: Iterable[tuple[str, frozenset[str]]], names: tuple[str, ...]
+) -> FeatureMatrix:
+    """The parts side by side, by person. Put together here: as one query, it would hold everything twice."""
+    there = engine.columns(_THERE)
+    order = np.argsort(there["person_id"])
+    ids = there["person_id"][order].astype(np.int64)
+    columns = {name: there[name][order] for name in there if name != "person_id"}
+    for sql, zero in questions:
+        part = engine.columns(sql)
+        place, has_row = _places(part.pop("person_id"), ids)
+        for name in list(part):
+            columns[name] = _aligned(part.pop(name), place, has_row, missing=0.0 if name in zero else np.nan)
     meant = {name: described(name, names) for name in columns}
+    values = np.empty((len(ids), len(columns)), order="F")
     categories = {}
-    for place, name in enumerate(columns):
+    for number, name in enumerate(list(columns)):
+        column = columns.pop(name)
         if meant[name].unit == "category":
-            codes, categories[name] = _coded(found[name])
-            values[:, place] = codes[order]
-        else:
-            values[:, place] = found[name][order]
+            column, categories[name] = _coded(column)
+        values[:, number] = column
     return FeatureMatrix(
-        found["person_id"][order].astype(np.int64),
-        tuple(meant[name].name for name in columns),
-        values,
-        day,
-        categories,
+        ids, tuple(each.name for each in meant.values()), values, day, categories,
         {each.name: each for each in meant.values() if each.name not in FEATURES},
-    )
+    )  # fmt: skip
+
+
+def _places(
+    people: npt.NDArray[Any], ids: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Where each of the ids stands among the people of a part, and whether it does."""
+    if not len(people):
+        return np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids), dtype=np.bool_)
+    order = np.argsort(people)
+    place = order[np.minimum(np.searchsorted(people, ids, sorter=order), len(people) - 1)]
+    return place, people[place] == ids
+
+
+def _aligned(
+    column: npt.NDArray[Any], place: npt.NDArray[np.int64], has_row: npt.NDArray[np.bool_], missing: float
+) -> npt.NDArray[Any]:
+    is_word = column.dtype.kind == "O"
+    none: Any = None if is_word else missing
+    if not len(column):
+        return np.full(len(place), none, dtype=object if is_word else np.float64)
+    return np.where(has_row, column[place], none)
 
 
 def _coded(words: npt.NDArray[Any]) -> tuple[npt.NDArray[np.float64], tuple[str, ...]]:

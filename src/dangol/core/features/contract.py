@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import ibis
 from ibis.expr.types import Table
 
-from dangol.core.features.family import Family, Known, beside, count, flag
+from dangol.core.features.family import Family, Known, count, flag
 from dangol.core.features.feature import Feature
 from dangol.core.features.traits import DISCOUNT, latest
 from dangol.core.language import Said
@@ -24,19 +25,16 @@ _FEATURES: Final = (
 )  # fmt: skip
 
 
-def _build(known: Known) -> Table | None:
-    discount = latest(known, DISCOUNT)
+def _build(known: Known) -> Sequence[Table]:
+    rows, discount = known.nouns.get("subscriptions"), latest(known, DISCOUNT)
     ends = (
-        None if discount is None else discount.select("person_id", contract_discount_days=discount.until_days)
+        [] if discount is None else [discount.select("person_id", contract_discount_days=discount.until_days)]
     )
-    return beside(_terms(known), ends)
+    return ends if rows is None else [*ends, _terms(rows)]
 
 
-def _terms(known: Known) -> Table | None:
+def _terms(rows: Table) -> Table:
     """Of several subscriptions that run, the one that pays most."""
-    if "subscriptions" not in known.nouns:
-        return None
-    rows = known.nouns["subscriptions"]
     is_trial = rows.status == "trial"
     each = rows.group_by("person_id", "subscription_id").agg(
         began_renewal=rows.renewal_days.argmax(rows.age, where=~is_trial),

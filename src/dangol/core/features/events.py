@@ -27,6 +27,8 @@ import ibis
 from ibis.expr.types import IntegerColumn, Table
 from ibis.expr.types import Value as Expr
 
+from dangol.core.features.family import one_row
+
 FAILURES: Final = ("Payment Failed", "Invoice Failed")
 """Events that say that a payment did not go through."""
 DONE_TO_THEM: Final = (
@@ -50,19 +52,17 @@ TOGETHER: Final = 3
 def event_sums(events: Table, older: Table, names: Sequence[str] = ()) -> Table:
     """The packed sums of the events of the last 90 days and of the `older` ones; `names` are those told apart."""
     counted, further = list(names[:MOST_COUNTED]), list(names[MOST_COUNTED:MOST_NAMES])
-    recent = _recent(events, counted, further)
-    used = uses(older)
-    before = used.group_by("person_id").agg(old_first=used.age.max(), old_last=used.age.min())
-    both = recent.outer_join(before, "person_id")
+    recent, used = _recent(events, counted, further), uses(older)
+    before = used.group_by("person_id").agg(first_days=used.age.max(), old_days=used.age.min())
+    columns = {name: str(dtype) for name, dtype in recent.schema().items() if name != "person_id"}
+    both = one_row([recent, before], columns | {"old_days": "int64"})
     return both.mutate(
-        person_id=ibis.coalesce(both.person_id, both.person_id_right),
-        first_days=ibis.coalesce(both.old_first, both.first_days),
-        last_days=ibis.coalesce(both.last_days, both.old_last),
-        **{name: both[name].fill_null(0) for name in recent.columns if name not in _UNKNOWN},
-    ).drop("person_id_right", "old_first", "old_last")
+        last_days=ibis.coalesce(both.last_days, both.old_days),
+        **{name: both[name].fill_null(0) for name in columns if name not in _UNKNOWN},
+    ).drop("old_days")
 
 
-_UNKNOWN: Final = ("person_id", "first_days", "last_days", "failed_days", "account_id")
+_UNKNOWN: Final = ("first_days", "last_days", "failed_days", "account_id")
 
 
 def uses(events: Table) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -31,16 +31,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One family: `build` gives one row a person with the columns of `features`, or None without its nouns.
+    """One family: `build` gives tables of one row a person, with the columns of `features` among them.
 
-    In the columns of `zero`, somebody without a row has 0; in every other one it is unknown. Where there is
-    `finish`, the rows are sums, and it makes the features of them once they stand beside the customers at risk.
+    A table whose nouns are not there is left out. In the columns of `zero`, somebody without a row has 0; in every
+    other one it is unknown.
     """
 
     features: tuple[Feature, ...]
-    build: Callable[[Known], Table | None]
+    build: Callable[[Known], Sequence[Table]]
     zero: tuple[str, ...] = ()
-    finish: Callable[[Table, Known], Mapping[str, Expr]] | None = None
 
 
 def windowed(
@@ -78,10 +77,14 @@ def count(condition: Expr) -> IntegerValue:
     return condition.cast("int64").sum()
 
 
-def beside(left: Table | None, right: Table | None) -> Table | None:
-    """Two parts of a family, a person's rows beside one another; None is a part without its nouns."""
-    if left is None or right is None:
-        return right if left is None else left
-    both = left.outer_join(right, "person_id")
-    person = ibis.coalesce(both.person_id, both.person_id_right)
-    return both.mutate(person_id=person).drop("person_id_right")
+def one_row(parts: Sequence[Table], columns: Mapping[str, str]) -> Table:
+    """Tables of one row a person as one, by sorting rather than by joining; a column that one lacks is null in it.
+
+    Joins of joins are where engines go wrong on large data, and rows of a person meet in a grouping as well.
+    """
+    rows = [
+        part.select("person_id", **{name: part[name] if name in part.columns else ibis.null(dtype) for name, dtype in columns.items()})
+        for part in parts
+    ]  # fmt: skip
+    every = rows[0] if len(rows) == 1 else ibis.union(*rows)
+    return every.group_by("person_id").agg(**{name: every[name].max() for name in columns})

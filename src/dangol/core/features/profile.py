@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ibis.expr.types import Table
 
-from dangol.core.features.family import Family, Known, beside, flag
+from dangol.core.features.family import Family, Known, flag
 from dangol.core.features.feature import Feature
 from dangol.core.features.traits import COUNTRY, latest
 from dangol.core.language import Said
@@ -18,18 +19,14 @@ _FEATURES: Final = (
 )
 
 
-def _build(known: Known) -> Table | None:
-    country = latest(known, COUNTRY)
-    return beside(
-        _fixed(known.nouns.get("people")),
-        None if country is None else country.select("person_id", profile_country=country.value),
-    )
+def _build(known: Known) -> Sequence[Table]:
+    people, country = known.nouns.get("people"), latest(known, COUNTRY)
+    told = [] if country is None else [country.select("person_id", profile_country=country.value)]
+    return told if people is None else [*told, _fixed(people)]
 
 
-def _fixed(people: Table | None) -> Table | None:
+def _fixed(people: Table) -> Table:
     """What does not change after joining."""
-    if people is None:
-        return None
     referred = flag(people.referrer_id.notnull())
     return people.select("person_id", profile_channel=people.channel, profile_was_referred=referred)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import ibis
@@ -35,10 +36,13 @@ _ZERO: Final = (
 )
 
 
-def _build(known: Known) -> Table | None:
-    if "orders" not in known.nouns:
-        return None
-    people = _of_people(order_days(known.nouns["orders"]))
+def _build(known: Known) -> Sequence[Table]:
+    orders = known.nouns.get("orders")
+    return [] if orders is None else [_bought(orders)]
+
+
+def _bought(orders: Table) -> Table:
+    people = _of_people(order_days(orders))
     repeats = people.day_count - 1
     reach = people.first_days - people.last_days
     own_gap = real(reach) / real(repeats).nullif(0.0)

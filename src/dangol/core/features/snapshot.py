@@ -8,7 +8,6 @@ from typing import Final
 
 import ibis
 from ibis.expr.types import Table
-from ibis.expr.types import Value as Expr
 
 from dangol.core.features.contract import CONTRACT
 from dangol.core.features.events import MOST_NAMES, event_sums, uses
@@ -66,24 +65,33 @@ def snapshot(
 
 def features_of(nouns: Mapping[str, Table], there: Table, names: Sequence[str] = ()) -> Table:
     """The same from what was known on a day (`Cut.known`) and who was at risk on it; no day stands in it."""
+    whole = there.rename(tenure_return_count="return_count")
+    for part, zero in parts_of(nouns, there, names):
+        marked = part.mutate(has_row=ibis.literal(value=True))
+        both = whole.left_join(marked, "person_id").drop("person_id_right")
+        filled = {name: ibis.ifelse(both.has_row.isnull(), 0, both[name]) for name in zero}
+        whole = both.mutate(**filled).drop("has_row")
+    return whole
+
+
+def parts_of(
+    nouns: Mapping[str, Table], there: Table, names: Sequence[str] = ()
+) -> list[tuple[Table, tuple[str, ...]]]:
+    """The features in parts, one row a person each, and the columns in which somebody without a row has 0."""
     sums = event_sums(nouns["events"], nouns[OLDER], names) if "events" in nouns else None
     known = Known(nouns, there, sums, tuple(names[:MOST_NAMES]))
-    whole, built = there.rename(tenure_return_count="return_count"), []
-    for family in _BUILT.values():
-        part = family.build(known)
-        if part is not None:
-            whole = whole.left_join(part, "person_id").drop("person_id_right")
-            built.append(family)
-    columns: dict[str, Expr] = {name: whole[name] for name in whole.columns if name in FEATURES}
-    for family in built:
-        columns |= family.finish(whole, known) if family.finish else {}
-        columns |= {name: columns[name].fill_null(0) for name in family.zero if name in columns}
-    return whole.select("person_id", **{name: _plain(column) for name, column in columns.items()})
+    return [
+        (_plain(part), tuple(name for name in family.zero if name in part.columns))
+        for family in _BUILT.values()
+        for part in family.build(known)
+    ]
 
 
-def _plain(column: Expr) -> Expr:
-    """A word, or a number as a float, so that both engines hand over the same."""
-    return column if column.type().is_string() else column.cast("float64")
+def _plain(part: Table) -> Table:
+    """Words, and numbers as floats, so that both engines hand over the same."""
+    columns = {name: part[name] for name in part.columns if name != "person_id"}
+    numbers = {name: each for name, each in columns.items() if not each.type().is_string()}
+    return part.mutate(**{name: each.cast("float64") for name, each in numbers.items()})
 
 
 def event_names(tables: Mapping[str, Table], as_of: date, zone: str = "UTC") -> Table:

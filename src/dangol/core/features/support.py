@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ibis.expr.types import Table
@@ -29,10 +30,12 @@ _ZERO: Final = (
 )
 
 
-def _build(known: Known) -> Table | None:
-    if "tickets" not in known.nouns:
-        return None
-    tickets = known.nouns["tickets"]
+def _build(known: Known) -> Sequence[Table]:
+    tickets = known.nouns.get("tickets")
+    return [] if tickets is None else [_asked(tickets)]
+
+
+def _asked(tickets: Table) -> Table:
     age, lately, is_open = tickets.age, tickets.age <= 90, tickets.resolved_at.isnull()
     return tickets.group_by("person_id").agg(
         support_ticket_count_28d=count(age <= 28),

@@ -7,16 +7,16 @@ was moved since. The seats that an account pays for today are left out for the s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import ibis
-from ibis import _
 from ibis.expr.types import Table
 from ibis.expr.types import Value as Expr
 
 from dangol.core.features.contract import running
 from dangol.core.features.events import HALF, counts
-from dangol.core.features.family import Family, Known, count, flag, share
+from dangol.core.features.family import Family, Known, count, flag, one_row, share
 from dangol.core.features.feature import Feature
 from dangol.core.features.traits import ACCOUNT, ROLE, latest
 from dangol.core.language import Said
@@ -33,21 +33,34 @@ _FEATURES: Final = (
 ADMINS: Final = ("admin", "owner", "administrator", "관리자", "대표")
 
 
-def _build(known: Known) -> Table | None:
+def _build(known: Known) -> Sequence[Table]:
     members = _members(known)
-    if members is None or known.sums is None:
-        return None
-    seen = counts(known.sums)
-    used = known.sums.select("person_id", recent=seen[28], earlier=seen[90] - seen[28])
-    people = members.left_join(used, "person_id").drop("person_id_right")
-    people = people.mutate(recent=_.recent.fill_null(0), earlier=_.earlier.fill_null(0))
-    roles = latest(known, ROLE)
-    if roles is not None:
-        told = roles.select("person_id", is_admin=roles.value.lower().isin(ADMINS))
-        people = people.left_join(told, "person_id").drop("person_id_right")
+    if not members or known.sums is None:
+        return []
+    people = _people(members, known)
     accounts = _accounts(people)
     own = people.select("person_id", "account_id").inner_join(accounts, "account_id")
-    return own.drop("account_id", *(name for name in own.columns if name.endswith("_right")))
+    return [own.drop("account_id", *(name for name in own.columns if name.endswith("_right")))]
+
+
+def _people(members: Sequence[Table], known: Known) -> Table:
+    """One row a person with an account: person_id, account_id, recent, earlier, and is_admin where roles are told."""
+    columns = {"told": "string", "recent": "int64", "earlier": "int64"}
+    parts = list(members)
+    if known.sums is not None:
+        seen = counts(known.sums)
+        parts.append(known.sums.select("person_id", recent=seen[28], earlier=seen[90] - seen[28]))
+    roles = latest(known, ROLE)
+    if roles is not None:
+        columns["is_admin"] = "int64"
+        parts.append(roles.select("person_id", is_admin=roles.value.lower().isin(ADMINS).cast("int64")))
+    people = one_row(parts, columns)
+    people = people.filter(people.told.notnull())
+    return people.mutate(
+        account_id=people.told.substr(1),
+        recent=people.recent.fill_null(0),
+        earlier=people.earlier.fill_null(0),
+    ).drop("told")
 
 
 def _accounts(people: Table) -> Table:
@@ -72,28 +85,24 @@ def _accounts(people: Table) -> Table:
 def _admins(people: Table) -> dict[str, Expr]:
     if "is_admin" not in people.columns:
         return {}
-    return {"team_admin_is_gone": 1.0 - flag(people.recent > 0).max(where=people.is_admin)}
+    return {"team_admin_is_gone": 1.0 - flag(people.recent > 0).max(where=people.is_admin == 1)}
 
 
-def _members(known: Known) -> Table | None:
-    """One row a person with an account: person_id, account_id, by the first of the sources that says it."""
+def _members(known: Known) -> list[Table]:
+    """Who belongs to which account, by each source: person_id, and told, the source's rank and the account."""
     parts = []
     if "subscriptions" in known.nouns:
-        parts.append(_named(running(held(known.nouns["subscriptions"])), "account_id", 0))
+        parts.append(_named(running(held(known.nouns["subscriptions"])), "account_id", 2))
     trait = latest(known, ACCOUNT)
     if trait is not None:
         parts.append(_named(trait, "value", 1))
     if known.sums is not None:
-        parts.append(_named(known.sums, "account_id", 2))
-    if not parts:
-        return None
-    every = parts[0] if len(parts) == 1 else ibis.union(*parts)
-    first = every.group_by("person_id").agg(told=_.told.min())
-    return first.select("person_id", account_id=first.told.substr(1))
+        parts.append(_named(known.sums, "account_id", 0))
+    return parts
 
 
 def _named(rows: Table, column: str, rank: int) -> Table:
-    """Each person's account, with the rank of its source before it; of several, the first in the alphabet."""
+    """Each person's account, with the rank of its source before it: the highest is taken, and of equals the last."""
     named = rows.filter(rows[column].notnull() & (rows[column] != ""))
     return named.select("person_id", told=ibis.literal(str(rank)) + named[column])
 

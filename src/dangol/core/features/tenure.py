@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ibis.expr.types import Table
@@ -17,10 +18,10 @@ _FEATURES: Final = (
 )  # fmt: skip
 
 
-def _build(known: Known) -> Table | None:
+def _build(known: Known) -> Sequence[Table]:
     """The rest is known of everybody who is at risk: see `labels.at_risk`."""
     people = known.nouns.get("people")
-    return None if people is None else people.select("person_id", tenure_joined_days=people.joined_age)
+    return [] if people is None else [people.select("person_id", tenure_joined_days=people.joined_age)]
 
 
 TENURE: Final = Family(_FEATURES, _build)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import ibis
@@ -48,18 +49,19 @@ _COUNTS: Final = (
 )  # fmt: skip
 
 
-def _build(known: Known) -> Table | None:
-    return known.sums
+def _build(known: Known) -> Sequence[Table]:
+    sums = known.sums
+    return [] if sums is None else [sums.select("person_id", **_columns(sums, known.names))]
 
 
-def _finish(sums: Table, known: Known) -> dict[str, Expr]:
+def _columns(sums: Table, names: tuple[str, ...]) -> dict[str, Expr]:
     seen, days = counts(sums), {window: active_days(sums, 1, window) for window in WINDOWS}
     columns: dict[str, Expr] = {f"usage_event_count_{window}d": seen[window] for window in WINDOWS}
     columns |= {f"usage_active_days_{window}d": days[window] for window in WINDOWS}
-    if known.names:
-        used = names_used(sums, len(known.names))
+    if names:
+        used = names_used(sums, len(names))
         columns |= {f"usage_feature_count_{window}d": number for window, number in used.items()}
-    return columns | _events_of(sums, known.names) | failures_of(sums) | {
+    return columns | _events_of(sums, names) | failures_of(sums) | {
         "usage_silent_days": sums.last_days,
         "usage_known_days": sums.first_days,
         "usage_trend_14d": balance(seen[14], _fortnight_before(seen)),
@@ -124,5 +126,4 @@ USAGE: Final = Family(
     _FEATURES,
     _build,
     (*_COUNTS, *(f"event_{n}_count" for n in range(MOST_COUNTED)), *FAILURE_COUNTS),
-    _finish,
 )

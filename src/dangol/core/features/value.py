@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import ibis
 from ibis.expr.types import Table
 from ibis.expr.types import Value as Expr
 
-from dangol.core.features.family import Family, Known, balance, beside, share, windowed
+from dangol.core.features.family import Family, Known, balance, share, windowed
 from dangol.core.features.feature import Feature
 from dangol.core.features.purchases import order_days
 from dangol.core.language import Said
@@ -29,12 +30,10 @@ _PAID: Final = (
 )  # fmt: skip
 
 
-def _build(known: Known) -> Table | None:
+def _build(known: Known) -> Sequence[Table]:
     orders, subscriptions = known.nouns.get("orders"), known.nouns.get("subscriptions")
-    return beside(
-        None if orders is None else _spent(order_days(orders)),
-        None if subscriptions is None else _paid(subscriptions),
-    )
+    spent = [] if orders is None else [_spent(order_days(orders))]
+    return spent if subscriptions is None else [*spent, _paid(subscriptions)]
 
 
 def _spent(days: Table) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import ibis
@@ -9,7 +10,7 @@ from ibis import _
 from ibis.expr.types import StringValue, Table
 from ibis.expr.types import Value as Expr
 
-from dangol.core.features.family import Family, Known, beside, count, share
+from dangol.core.features.family import Family, Known, count, share
 from dangol.core.features.feature import Feature
 from dangol.core.language import Said
 
@@ -38,11 +39,10 @@ COMPLAINT: Final = (
 """Pieces of lower-case text, English and Korean; a complaint is looked for first, so that its words praise nobody."""
 
 
-def _build(known: Known) -> Table | None:
+def _build(known: Known) -> Sequence[Table]:
     answers, messages = known.nouns.get("answers"), known.nouns.get("messages")
-    return beside(
-        None if answers is None else _answered(answers), None if messages is None else _opened(messages)
-    )
+    told = [] if answers is None else [_answered(answers)]
+    return told if messages is None else [*told, _opened(messages)]
 
 
 def _answered(answers: Table) -> Table:

@@ -41,6 +41,6 @@ TRAIT_CHANGES: Final = Noun(
                headings=("changed_at", "변경일시", "변경시각")),
         RECEIVED,
     ),
-    key=("person_id", "name", "changed_on"),
+    key=(),
     happened="changed_on",
 )  # fmt: skip
