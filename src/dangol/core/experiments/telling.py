@@ -82,24 +82,28 @@ def _segments_told(readout: Readout) -> Iterable[Said]:
 
 def _footing(readout: Readout) -> Iterable[Said]:
     """What the figures rest on."""
-    check = readout.srm
-    if check is not None and readout.verdict.ruling != "blocked":
-        yield Said(
-            f"The arms have the sizes that were planned: {counts_said(check.counts)} ({p_said(check.p_value)}).",
-            f"실험군의 크기는 계획한 비율과 맞습니다: {counts_said(check.counts)}({p_said(check.p_value)}).",
-        )
-    if readout.looks == "any_day":
-        tuned = readout.main.tuned_at if readout.main else TUNED_AT
-        yield Said(
-            f"The intervals hold on whatever day you look, and however often; they are narrowest about {tuned:,} units.",
-            f"이 구간은 언제, 몇 번을 보더라도 성립하며, 대상이 {tuned:,}일 때 가장 좁습니다.",
-        )
-    else:
-        yield Said(
+    if readout.verdict.ruling != "blocked":
+        if readout.srm is not None:
+            counts, p_value = counts_said(readout.srm.counts), p_said(readout.srm.p_value)
+            yield Said(
+                f"The arms have the sizes that were planned: {counts} ({p_value}).",
+                f"실험군의 크기는 계획한 비율과 맞습니다: {counts}({p_value}).",
+            )
+        yield _looks_said(readout)
+    yield from _left_out(readout)
+
+
+def _looks_said(readout: Readout) -> Said:
+    if readout.looks == "once":
+        return Said(
             "The intervals hold only if this day was fixed before the start.",
             "이 구간은 보는 날을 시작 전에 정해 둔 경우에만 성립합니다.",
         )
-    yield from _left_out(readout)
+    tuned = readout.main.tuned_at if readout.main else TUNED_AT
+    return Said(
+        f"The intervals hold on whatever day you look, and however often; they are narrowest about {tuned:,} units.",
+        f"이 구간은 언제, 몇 번을 보더라도 성립하며, 대상이 {tuned:,}일 때 가장 좁습니다.",
+    )
 
 
 def _left_out(readout: Readout) -> Iterable[Said]:
