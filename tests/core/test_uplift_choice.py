@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -219,3 +221,12 @@ def test_missing_values_are_allowed_for() -> None:
     model = fit_uplift(replace(truth.trial, matrix=matrix), learners=("t_linear", "t"), folds=2, resamples=60)
     assert model.advice == "ranked"
     assert np.isfinite(model.score(matrix).effect).all()
+
+
+def test_what_the_web_imports_loads_no_heavy_library() -> None:
+    code = (
+        "import sys, dangol.core.predict.uplift.choosing, dangol.core.predict.uplift.planning, "
+        "dangol.core.predict.uplift.thompson, dangol.core.predict.uplift.groups\n"
+        "assert not {'scipy', 'sklearn', 'lightgbm', 'pandas'} & {*sys.modules}"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dangol.core.predict.uplift.qini import auuc, qini, qini_curve, qini_intervals, uplift_at
+from dangol.core.predict.uplift.qini import auuc, qini, qini_curve, resampled_qinis, uplift_at
 
 # Eight customers by score: treated 1, 2, 5 and 7, of whom 1 and 5 bought; untreated 3, 4, 6 and 8, of whom 3 and 8 did.
 BOUGHT = [1, 0, 1, 0, 1, 0, 0, 1]
@@ -74,7 +74,7 @@ def test_weights_that_are_the_same_in_each_arm_change_nothing() -> None:
 def test_one_class_only_has_no_coefficient(bought: list[int]) -> None:
     assert qini(bought, SCORE, TREATED) is None
     assert auuc(bought, SCORE, TREATED) is None
-    assert qini_intervals(bought, {"a": SCORE}, TREATED, seed=1, resamples=5) == {"a": None}
+    assert resampled_qinis(bought, {"a": SCORE}, TREATED, seed=1, resamples=5).alone() == {"a": None}
 
 
 @pytest.mark.parametrize("treated", [[0] * 8, [1] * 8])
@@ -88,7 +88,7 @@ def test_the_interval_of_a_ranking_by_chance_holds_zero_as_often_as_it_says() ->
     holds = 0
     for seed in range(200):
         bought, treated, score = rng.random(400) < 0.4, rng.random(400) < 0.5, rng.random(400)
-        each = qini_intervals(bought, {"chance": score}, treated, seed=seed, resamples=60)["chance"]
+        each = resampled_qinis(bought, {"chance": score}, treated, seed=seed, resamples=60).alone()["chance"]
         assert each is not None
         holds += each.low <= 0 <= each.high
     assert 0.93 <= holds / 200 <= 0.97
@@ -97,5 +97,23 @@ def test_the_interval_of_a_ranking_by_chance_holds_zero_as_often_as_it_says() ->
 def test_the_same_seed_gives_the_same_interval() -> None:
     rng = np.random.default_rng(2)
     arms = rng.random(300) < 0.4, {"a": rng.random(300)}, rng.random(300) < 0.5
-    assert qini_intervals(*arms, seed=3) == qini_intervals(*arms, seed=3)
-    assert qini_intervals(*arms, seed=3) != qini_intervals(*arms, seed=4)
+    one, again, other = (resampled_qinis(*arms, seed=seed).jointly() for seed in (3, 3, 4))
+    assert one == again
+    assert one != other
+
+
+def test_intervals_that_hold_all_at_once_are_wider_the_less_the_rankings_agree() -> None:
+    rng = np.random.default_rng(12)
+    arms = rng.random(2_000) < 0.4, rng.random(2_000) < 0.5
+    score = rng.random(2_000)
+    single = resampled_qinis(arms[0], {"a": score}, arms[1], seed=1)
+    alike = resampled_qinis(arms[0], {str(n): score for n in range(8)}, arms[1], seed=1)
+    apart = resampled_qinis(arms[0], {str(n): rng.random(2_000) for n in range(8)}, arms[1], seed=1)
+    assert alike.widest == pytest.approx(single.widest)
+    assert single.widest == pytest.approx(1.96, abs=0.25)
+    # Of eight independent ones: the normal quantile at 1 - .05 / 8, two-sided.
+    assert apart.widest == pytest.approx(2.73, abs=0.25)
+    wide, narrow = apart.jointly()["3"], apart.alone()["3"]
+    assert wide is not None
+    assert narrow is not None
+    assert wide.low < narrow.low < narrow.value == wide.value < narrow.high < wide.high

@@ -1,7 +1,7 @@
 """By what should customers be chosen: an effect, their response, their risk, or not at all? What wins out of sample.
 
 Every contender ranks customers by models of folds that did not hold them. The highest Qini wins, if the lower end of
-its interval, widened for as many contenders as there are, lies above 0: the Qini of choosing at random. Otherwise
+its interval, widened so that those of all contenders hold at once, lies above 0: the Qini of choosing at random. Otherwise
 nobody can be told apart, and the average effect decides: for everyone, for nobody, or by lots until more is known.
 """
 
@@ -20,11 +20,11 @@ from dangol.core.predict.uplift.dr import doubly_robust, folds_of
 from dangol.core.predict.uplift.learner import LEARNERS, Effects, levels_of
 from dangol.core.predict.uplift.model import Advice, UpliftModel
 from dangol.core.predict.uplift.outcome_model import Maker, OutcomeModel
-from dangol.core.predict.uplift.qini import RESAMPLES, qini_intervals
+from dangol.core.predict.uplift.qini import RESAMPLES, resampled_qinis
 from dangol.core.predict.uplift.t import fit_t
 from dangol.core.predict.uplift.trial import Trial, check_trial
 from dangol.core.predict.uplift.uplift_card import Found, uplift_card
-from dangol.core.stats.interval import CONFIDENCE, Interval, normal_quantile
+from dangol.core.stats.interval import Interval, normal_quantile
 
 FOLDS = 5
 SEED = 1
@@ -102,35 +102,22 @@ def _measured(
 def _compared(
     trial: Trial, scores: dict[str, Floats], effects: Floats, predictability: float, seed: int, resamples: int
 ) -> Found:
-    confidence = 1 - (1 - CONFIDENCE) / len(scores)
     weights = None if trial.propensity is None else trial.weights
-    strict = qini_intervals(
-        trial.outcome,
-        scores,
-        trial.is_treated,
-        weights,
-        seed=seed,
-        resamples=resamples,
-        confidence=confidence,
+    resampled = resampled_qinis(
+        trial.outcome, scores, trial.is_treated, weights, seed=seed, resamples=resamples
     )
+    strict = resampled.jointly()
     known = {name: each for name, each in strict.items() if each is not None}
     best = max(known, key=lambda name: known[name].value) if known else None
     winner = best if best is not None and known[best].low > 0 else None
     average = _average(effects)
     return Found(
-        qinis={name: each and _narrowed(each, confidence) for name, each in strict.items()},
-        strict=strict,
+        qinis=resampled.alone(),
         average=average,
         winner=winner,
         advice="ranked" if winner else _without_ranking(average),
         predictability=predictability,
     )
-
-
-def _narrowed(strict: Interval, confidence: float) -> Interval:
-    """The interval of one contender alone, at the usual confidence."""
-    spread = (strict.high - strict.value) * normal_quantile() / normal_quantile(confidence)
-    return Interval(strict.value, strict.value - spread, strict.value + spread)
 
 
 def _average(effects: Floats) -> Interval:

@@ -82,7 +82,36 @@ def uplift_at(outcome: Any, score: Any, is_treated: Any, share: float = 0.3) -> 
     return float(y[t].mean() - y[~t].mean()) if t.any() and not t.all() else None
 
 
-def qini_intervals(
+@dataclass(frozen=True, eq=False)
+class Resampled:
+    """Q of several rankings of the same customers, and its standard error; None as for `qini`.
+
+    `widest` is the quantile of the largest deviation of all of them, in standard errors: more than one ranking's own,
+    and less the more they agree.
+    """
+
+    values: Mapping[str, float | None]
+    errors: Mapping[str, float]
+    widest: float
+
+    def alone(self, confidence: float = CONFIDENCE) -> dict[str, Interval | None]:
+        """The interval of each ranking, as if it were the only one."""
+        return self._around(normal_quantile(confidence))
+
+    def jointly(self) -> dict[str, Interval | None]:
+        """Intervals that hold all at once, for whoever picks the best of them."""
+        return self._around(max(self.widest, normal_quantile()))
+
+    def _around(self, quantile: float) -> dict[str, Interval | None]:
+        return {
+            name: None
+            if value is None
+            else Interval(value, value - quantile * self.errors[name], value + quantile * self.errors[name])
+            for name, value in self.values.items()
+        }
+
+
+def resampled_qinis(
     outcome: Any,
     scores: Mapping[str, Any],
     is_treated: Any,
@@ -90,34 +119,27 @@ def qini_intervals(
     *,
     seed: int,
     resamples: int = RESAMPLES,
-    confidence: float = CONFIDENCE,
-) -> dict[str, Interval | None]:
-    """Q of several rankings of the same customers with normal intervals, their standard errors by bootstrap.
+) -> Resampled:
+    """Q of several rankings by bootstrap; the same seed, the same intervals.
 
-    The bootstrap draws Poisson(1) weights a customer, the same for every ranking, so that they can be compared.
-    None as for `qini`.
+    Each of `resamples` draws gives every customer a Poisson(1) weight, the same for every ranking, so that they can be
+    compared. The joint quantile is that of the largest absolute deviation (max-t; Romano & Wolf 2005).
     """
     sides = _sides(outcome, is_treated, weights)
-    rng = np.random.default_rng(seed)
+    every = np.ones(len(sides[0]))
     rankings = {name: _Ranking.of(score) for name, score in scores.items()}
-    found: dict[str, list[float]] = {name: [] for name in scores}
-    for _ in range(resamples):
-        drawn = rng.poisson(1.0, len(sides[0])).astype(np.float64)
-        for name, ranking in rankings.items():
-            value = _normed(ranking, *sides, drawn)
-            found[name] += [] if value is None else [value]
-    z = normal_quantile(confidence)
-    return {
-        name: _interval(_normed(rankings[name], *sides, np.ones(len(drawn))), found[name], z)
-        for name in scores
-    }
-
-
-def _interval(value: float | None, resampled: list[float], quantile: float) -> Interval | None:
-    if value is None or len(resampled) < 2:
-        return None
-    spread = float(np.std(resampled, ddof=1))
-    return Interval(value, value - quantile * spread, value + quantile * spread)
+    values = {name: _normed(ranking, *sides, every) for name, ranking in rankings.items()}
+    known = [name for name, value in values.items() if value is not None]
+    rng = np.random.default_rng(seed)
+    drawn = (rng.poisson(1.0, len(every)).astype(np.float64) for _ in range(resamples))
+    rows = [[_normed(rankings[name], *sides, weight) for name in known] for weight in drawn]
+    found = np.array([row for row in rows if None not in row], dtype=np.float64)
+    if not known or len(found) < 2:
+        return Resampled(dict.fromkeys(scores), {}, normal_quantile())
+    errors = found.std(axis=0, ddof=1)
+    apart = np.abs(found - found.mean(axis=0)) / np.where(errors > 0, errors, 1.0)
+    widest = float(np.quantile(apart.max(axis=1), CONFIDENCE))
+    return Resampled(values, dict(zip(known, errors.tolist(), strict=True)), widest)
 
 
 @dataclass(frozen=True, eq=False)

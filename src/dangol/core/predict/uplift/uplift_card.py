@@ -26,10 +26,9 @@ CANNOT_RANK = Said("The outcome leaves nothing to rank.", "결과가 한쪽뿐�
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How the contenders did. `strict` are the intervals widened for their number, `qinis` those of each alone."""
+    """How the contenders did: their Qini, each with the interval of its own, and what follows from them."""
 
     qinis: Mapping[str, Interval | None]
-    strict: Mapping[str, Interval | None]
     average: Interval
     winner: str | None
     advice: Advice
