@@ -155,10 +155,10 @@ def _notes(card: Card, say: Voice) -> Iterator[str]:
         return
     month = season.index(max(season)) + 1
     words = Said(
-        "The months to come are weighed by how much was bought in them before, most of all {en}.",
-        "앞으로의 달은 지난 그 달의 구매량에 따라 가중했고, {ko}월의 비중이 가장 큽니다.",
+        "The months to come are weighed by how much was bought in them before, most of all {month}.",
+        "앞으로의 달은 지난 그 달의 구매량에 따라 가중했고, {month}의 비중이 가장 큽니다.",
     )
-    yield say(Said(words.en.format(en=MONTHS[month - 1]), words.ko.format(ko=month)))
+    yield say(words, month=say(Said(MONTHS[month - 1], f"{month}월")))
 
 
 _GREY: Final = Said(

@@ -21,9 +21,9 @@ MOST_CORRELATION: Final = 0.3
 AS_BEFORE: Final = "as_before"
 
 NAMES: Final[dict[str, Said]] = {
-    "bg_nbd": Said("BG/NBD", "BG/NBD"),
-    "mbg_nbd": Said("MBG/NBD", "MBG/NBD"),
-    "pareto_nbd": Said("Pareto/NBD", "Pareto/NBD"),
+    "bg_nbd": Said("BG/NBD", "BG/NBD 모형"),
+    "mbg_nbd": Said("MBG/NBD", "MBG/NBD 모형"),
+    "pareto_nbd": Said("Pareto/NBD", "Pareto/NBD 모형"),
     AS_BEFORE: Said("Everybody goes on as before", "모두 지금까지처럼 계속 구매"),
 }
 
