@@ -12,6 +12,7 @@ import numpy as np
 from dangol.core.features.matrix import FeatureMatrix
 from dangol.core.predict.columns import Columns, Numbers, columns_from_plain
 from dangol.core.predict.labelled import Flags
+from dangol.core.predict.tree_shares import TreeShares, tree_shares
 
 SLOWLY: Final = 0.03
 """The learning rate: what each tree may add of what it finds."""
@@ -41,6 +42,10 @@ class Boosting:
 
         return lightgbm.Booster(model_str=self.text)
 
+    @cached_property
+    def _shares(self) -> TreeShares | None:
+        return tree_shares(self._booster.dump_model())
+
     def margins(self, matrix: FeatureMatrix) -> Numbers:
         """Log-odds of leaving: float64[n]."""
         if not len(matrix):
@@ -56,6 +61,8 @@ class Boosting:
         if not len(matrix):
             return np.empty((0, len(self.columns.features)))
         values = self.columns.values(matrix)
+        if self._shares is not None:
+            return self._shares.of(values)
         return np.asarray(
             self._booster.predict(values, pred_contrib=True, num_threads=_threads(len(matrix)))
         )[:, :-1]

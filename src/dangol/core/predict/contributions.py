@@ -19,6 +19,8 @@ from dangol.core.predict.reason_text import Sentences
 
 LEAST: Final = 0.05
 """Log-odds below which a family is no reason: it moves a chance by little more than a hundredth."""
+AT_ONCE: Final = 100_000
+"""So many customers are explained together, so that a million need little memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,20 @@ class Explainer:
         A feature stands for its family only if its own contribution has the family's sign and it does not read
         backwards: of a feature known to go with leaving, more than the peers have is never shown as staying.
         """
+        if len(matrix) <= AT_ONCE:
+            return self._explained(matrix, most)
+        parts = [
+            self._explained(matrix.take(np.arange(start, min(start + AT_ONCE, len(matrix)))), most)
+            for start in range(0, len(matrix), AT_ONCE)
+        ]
+        return Explanation(
+            *(
+                np.concatenate([getattr(part, name) for part in parts])
+                for name in ("family", "feature", "contribution")
+            )
+        )
+
+    def _explained(self, matrix: FeatureMatrix, most: int) -> Explanation:
         added = self.predictor.contributions(matrix)
         sound = self._sound(matrix, added)
         size = min(most, len(self.groups))
