@@ -90,15 +90,10 @@ def _worth(found: Found, at: int, say: Voice) -> str:
     value, low, high = (float(each[at]) for each in (found.expected_amount, found.low, found.high))
     if np.isnan(value):
         return ""
-    words = Said(
-        "Worth {value} {ahead}; four times in five between {low} and {high}",
-        "{ahead} 남은 가치 {value}, 다섯 번에 네 번은 {low}~{high}",
-    )
-    if low == high > 0:
-        words = Said(
-            "Worth {value} {ahead}; nine in ten like this bring the whole {high}",
-            "{ahead} 남은 가치 {value}, 이런 고객은 열에 아홉이 {high} 전부를 가져옵니다",
-        )
+    is_by_stay = found.value is not None and found.value.chosen == "sbg"
+    words = _WORTH_BY_STAY if is_by_stay else _WORTH
+    if low == high:
+        words = Said(words.en.partition(";")[0], words.ko.partition(",")[0])
     shown = {"value": say.money(value), "low": say.money(low), "high": say.money(high)}
     return say(words, ahead=worth_within(found, say), **shown)
 
@@ -119,6 +114,14 @@ def _table(found: Found, rows: list[int], say: Voice) -> Table:
     )  # fmt: skip
 
 
+_WORTH: Final = Said(
+    "Worth {value} {ahead}; four times in five between {low} and {high}",
+    "{ahead} 남은 가치 {value}, 다섯 번에 네 번은 {low}~{high}",
+)
+_WORTH_BY_STAY: Final = Said(
+    "Worth {value} {ahead} by length of stay alone; four times in five between {low} and {high}",
+    "이용 기간만으로 보면 {ahead} 남은 가치 {value}, 다섯 번에 네 번은 {low}~{high}",
+)
 _ONLY_GOES_WITH: Final = Said(
     "A reason is what goes with leaving among your customers. It need not be what makes them leave; only an experiment "
     "can tell that, and what an action would change.",

@@ -106,9 +106,11 @@ def _reliability(card: Card, say: Voice) -> Chart | None:
     top = max(max(pair) for pair in points)
     title = say(Said("What was expected, and what came", "예상한 비율과 실제 비율"))
     axis = rate_axis([0.0, top], say, zero=True)
+    whole = (0.0, min(axis.range[1], 1.0))
+    shown = [tick for tick in axis.ticks if tick[0] <= whole[1]]
     here, even = say(Said("what came", "실제")), say(Said("as expected", "예상대로"))
     series = [
-        Line([(0.0, 0.0)], even, "grey", unfinished=[(axis.range[1], axis.range[1])]),
+        Line([(0.0, 0.0)], even, "grey", unfinished=[(whole[1], whole[1])]),
         Line(points, here, below=points[-1][1] < points[-1][0]),
     ]
     words = Said(
@@ -118,7 +120,7 @@ def _reliability(card: Card, say: Voice) -> Chart | None:
     pairs = ", ".join(f"{say.percent(a, 0)} → {say.percent(b, 0)}" for a, b in points)
     return both(
         "reliability", title, say(words, title=title, pairs=pairs),
-        lambda width: lines(width, series, x_ticks=axis.ticks, y_ticks=axis.ticks, x_range=axis.range, y_range=axis.range),
+        lambda width: lines(width, series, x_ticks=shown, y_ticks=shown, x_range=whole, y_range=whole),
     )  # fmt: skip
 
 
