@@ -6,7 +6,7 @@ among those are a conflict, kept and not analysed. Undo the merge, and both have
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -23,7 +23,12 @@ from dangol.platform.people.models import Account, Person
 
 AT_ONCE: Final = 20_000
 _COLUMNS: Final = (("unit_id", "bigint"), ("arm", "smallint"))
+_ROWS: Final = (
+    "select unit_id, id, arm, assigned_at, exposed_at from experiments_assignment where experiment_id = %s"
+)
 Unit = int
+Row = Sequence[Any]
+"""id, arm, assigned_at, exposed_at"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,6 @@ class Place:
     assigned_at: datetime
     exposed_at: datetime | None
     is_conflict: bool
-    row_ids: tuple[int, ...]
 
 
 def design_of(row: Experiment) -> Design:
@@ -97,55 +101,59 @@ def people_of(row: Experiment, units: Collection[Unit]) -> dict[Unit, list[int]]
 
 def places(row: Experiment, units: Collection[Unit]) -> dict[Unit, Place]:
     """Where these units stand, as merged now; nothing for those who were never drawn."""
-    people = merged() if row.whom == Experiment.Whom.PERSON else Merged({}, (0, 0, None))
+    people = _merges_of(row)
     family = _family(people, units)
-    found: dict[Unit, list[Sequence[Any]]] = {}
+    found: dict[Unit, list[Row]] = {}
     with connection.cursor() as cursor:
         for part in cut(sorted(family), AT_ONCE):
-            cursor.execute(
-                "select unit_id, id, arm, assigned_at, exposed_at from experiments_assignment "
-                f"where experiment_id = %s and unit_id {member_of('bigint')}",
-                [row.pk, as_set(part)],
-            )
-            for unit, *told in cursor.fetchall():
-                found.setdefault(people.winner(unit), []).append(told)
+            cursor.execute(f"{_ROWS} and unit_id {member_of('bigint')}", [row.pk, as_set(part)])
+            _gather(found, people, cursor)
     return {unit: _place(rows) for unit, rows in found.items()}
 
 
 def every_place(row: Experiment) -> dict[Unit, Place]:
     """Where everybody of an experiment stands, as merged now."""
-    people = merged() if row.whom == Experiment.Whom.PERSON else Merged({}, (0, 0, None))
-    found: dict[Unit, list[Sequence[Any]]] = {}
+    found: dict[Unit, list[Row]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select unit_id, id, arm, assigned_at, exposed_at from experiments_assignment where experiment_id = %s",
-            [row.pk],
-        )
-        for unit, *told in cursor.fetchall():
-            found.setdefault(people.winner(unit), []).append(told)
+        cursor.execute(_ROWS, [row.pk])
+        _gather(found, _merges_of(row), cursor)
     return {unit: _place(rows) for unit, rows in found.items()}
+
+
+def _merges_of(row: Experiment) -> Merged:
+    """Merges are of people; accounts have none."""
+    return merged() if row.whom == Experiment.Whom.PERSON else Merged({}, (0, 0, None))
 
 
 def _family(people: Merged, units: Collection[Unit]) -> set[Unit]:
     return people.everyone(units) if people.winners else set(units)
 
 
-def _place(rows: list[Sequence[Any]]) -> Place:
+def _gather(found: dict[Unit, list[Row]], people: Merged, rows: Iterable[Any]) -> None:
+    """The rows of each unit, under the number that it stands for now."""
+    for unit, *told in rows:
+        found.setdefault(people.winner(unit), []).append(told)
+
+
+def _place(rows: list[Row]) -> Place:
     """Of several histories that are one now, the arm that was drawn first (SCIENCE 4.1)."""
+    if len(rows) == 1:
+        ((_, arm, assigned, exposed),) = rows
+        return Place(arm, _moment(assigned), None if exposed is None else _moment(exposed), is_conflict=False)
     rows.sort(key=lambda row: (_moment(row[2]), row[0]))
     seen = [_moment(row[3]) for row in rows if row[3] is not None]
     return Place(
-        arm=rows[0][1],
-        assigned_at=_moment(rows[0][2]),
-        exposed_at=min(seen, default=None),
+        rows[0][1],
+        _moment(rows[0][2]),
+        min(seen, default=None),
         is_conflict=len({row[1] for row in rows}) > 1,
-        row_ids=tuple(row[0] for row in rows),
     )
 
 
 def _moment(told: Any) -> datetime:
-    """SQLite hands moments over as text where the ORM is not asked."""
-    return told if isinstance(told, datetime) else datetime.fromisoformat(told).replace(tzinfo=UTC)
+    """SQLite hands moments over without a zone, where the ORM is not asked; they are UTC."""
+    moment = told if isinstance(told, datetime) else datetime.fromisoformat(told)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def draw(row: Experiment, units: Collection[Unit], at: datetime) -> dict[Unit, Place]:
@@ -155,34 +163,35 @@ def draw(row: Experiment, units: Collection[Unit], at: datetime) -> dict[Unit, P
         found |= places(row, part)
         new = [unit for unit in part if unit not in found]
         if new:
-            _insert(row, new, at)
-            found |= places(row, new)
+            found |= _insert(row, new, at)
     return found
 
 
 @transaction.atomic
-def _insert(row: Experiment, units: Sequence[Unit], at: datetime) -> None:
+def _insert(row: Experiment, units: Sequence[Unit], at: datetime) -> dict[Unit, Place]:
+    """New rows; whoever draws the same unit at the same time draws the same arm, so one row is as good as the other."""
     number = {arm["name"]: n for n, arm in enumerate(row.arms)}
-    arms = assign(design_of(row), units)
-    rows = [(unit, number[arm]) for unit, arm in zip(units, arms, strict=True)]
+    arms = [number[arm] for arm in assign(design_of(row), units)]
     sql = (
         "insert into experiments_assignment (experiment_id, unit_id, arm, assigned_at) "
         f"select %s, unit_id, arm, %s from {rows_of(_COLUMNS)} where true on conflict do nothing"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [row.pk, _written(at), *as_rows(rows)])
+        cursor.execute(sql, [row.pk, _written(at), *as_rows(list(zip(units, arms, strict=True)))])
+    return {unit: Place(arm, at, None, is_conflict=False) for unit, arm in zip(units, arms, strict=True)}
 
 
 def _written(at: datetime) -> Any:
     return at if is_postgresql() else connection.ops.adapt_datetimefield_value(at)
 
 
-def mark_exposed(places_: Mapping[Unit, Place], at: datetime) -> None:
+def mark_exposed(row: Experiment, units: Collection[Unit], at: datetime) -> None:
     """Their arms matter from this moment on."""
-    ids = [row for place in places_.values() for row in place.row_ids]
+    family = _family(_merges_of(row), units)
     with connection.cursor() as cursor:
-        for part in cut(ids, AT_ONCE):
+        for part in cut(sorted(family), AT_ONCE):
             cursor.execute(
-                f"update experiments_assignment set exposed_at = %s where exposed_at is null and id {member_of('bigint')}",
-                [_written(at), as_set(part)],
+                "update experiments_assignment set exposed_at = %s where exposed_at is null and experiment_id = %s "
+                f"and unit_id {member_of('bigint')}",
+                [_written(at), row.pk, as_set(part)],
             )

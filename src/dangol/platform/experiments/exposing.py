@@ -35,7 +35,7 @@ def expose(row: Experiment, found: Mapping[Unit, Place], at: datetime) -> int:
         names = names_of([each for unit in part for each in people.get(unit, ())])
         with transaction.atomic():
             accept(list(_messages(row, {unit: new[unit] for unit in part}, people, names, at)), source)
-            mark_exposed({unit: new[unit] for unit in part}, at)
+            mark_exposed(row, part, at)
     return len(new)
 
 
