@@ -172,3 +172,13 @@ def test_files_that_nobody_knows_are_swept() -> None:
     with kernel_clock.shifted_by(timedelta(hours=2)):
         assert sweep() == 1
     assert len(rows()) == 1
+
+
+def test_ids_of_one_source_are_no_duplicates_of_another(clock: Any) -> None:
+    """A page cannot make a server's message disappear by sending its id first; sent again by the same, it is one."""
+    same = message(a=1, timestamp=clock.now().isoformat())
+    envelope(same, kind="browser")
+    envelope(same, same, kind="server")
+    number()
+    envelope(same, kind="server")
+    assert [row.is_trusted for row in rows()] == [False, True]

@@ -82,7 +82,7 @@ def _messages_sql() -> str:
 with {_dated()}
 select n, source_id, received_at, m.type as type, {_belief()},
     coalesce(epoch(said_at)::bigint // 3600, 0) as hour,
-    (md5_number_lower(m.messageId)::hugeint - 9223372036854775808)::bigint as hash,
+    (md5_number_lower(source_id || ':' || m.messageId)::hugeint - 9223372036854775808)::bigint as hash,
     nullif(m.userId, '') as user_id,
     coalesce(nullif(m.anonymousId, ''), case when m.type = 'alias' then nullif(m.previousId, '') end) as anonymous_id,
     coalesce(m.groupId, m.context->>'$.groupId') as group_id,

@@ -1,4 +1,4 @@
-"""Did this message come before? Remembered as (hour of its own time, 64 bits of its id), a few bytes a message."""
+"""Did this message come before? Remembered as (hour of its own time, 64 bits of its source and id), a few bytes each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import connection
 from dangol.platform.log.sets import as_rows, cut, rows_of
 
 Key = tuple[int, int]
-"""Hour since 1970 of the message's own time, and a hash of its id. The hour is the same when it is sent again."""
+"""Hour since 1970 of the message's own time, and a hash of its source and id: both are the same when it is sent again."""
 _COLUMNS: Final = (("hour", "bigint"), ("hash", "bigint"))
 _AT_ONCE: Final = 50_000
 
