@@ -138,18 +138,18 @@ class Score(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    closing = models.ForeignKey(Closing, on_delete=models.SET_NULL, null=True, related_name="+")
-    """Null: it stands on the list."""
+    closing = models.ForeignKey(
+        Closing, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    """Null: it stands on the list, as nearly everybody does: an index of it would only mislead."""
 
     class Meta:
-        """Ranked by money, by probability, and by band."""
+        """Ranked by money, by probability and by worth; every further index would be written anew every day."""
 
         indexes = (
             models.Index(fields=["-at_stake", "-person_id"], name="scores_by_money"),
             models.Index(fields=["-value", "-person_id"], name="scores_by_risk"),
             models.Index(fields=["-worth", "-person_id"], name="scores_by_worth"),
-            models.Index(fields=["band_rank"], name="scores_by_band"),
-            models.Index(fields=["run_id"], name="scores_of_run"),
         )
 
 

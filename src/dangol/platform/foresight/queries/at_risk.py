@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from dangol.core.errors import RequestError, UnknownNameError
 from dangol.core.language import Said
@@ -51,10 +51,10 @@ def at_risk(
     place = _Order.of(order)
     limit = max(1, min(limit, AT_ONCE))
     rows = _asked(viewer, asked or Asked())
-    if after:
-        rows = rows.filter(place.behind(after))
-    rows = rows.select_related("owner", "closing__closed_by").order_by(*place.terms())
-    found = list(rows[: limit + 1])
+    rows = rows.select_related("owner", "closing__closed_by")
+    found: list[Score] = []
+    for part in place.parts(rows, after):
+        found += part[: limit + 1 - len(found)]
     is_more = len(found) > limit
     found = found[:limit]
     last = found[-1] if found else None
@@ -75,30 +75,40 @@ class _Order:
             raise UnknownNameError(Said("order", "정렬"), asked, ORDERS)
         return cls(ORDERS[field], falls=asked != field)
 
-    def terms(self) -> tuple[Any, str]:
-        by = F(self.field)
-        first = by.desc(nulls_last=True) if self.falls else by.asc(nulls_last=True)
-        return first, "-person_id" if self.falls else "person_id"
-
     def key(self, row: Score) -> str:
         value = getattr(row, self.field)
         return f"{'' if value is None else repr(value)}~{row.pk}"
 
-    def behind(self, after: str) -> Q:
-        """The rows behind a key: further ones, equal ones with a further number, and those without a number."""
-        text, _, person = after.rpartition("~")
-        way = "lt" if self.falls else "gt"
-        try:
-            value, number = (float(text) if text else None), int(person)
-        except ValueError:
-            raise _no_place(after) from None
-        if not (math.isfinite(value or 0.0) and 0 <= number < 2**63):
-            raise _no_place(after)
-        none = Q(**{f"{self.field}__isnull": True})
-        if value is None:
-            return none & Q(**{f"person_id__{way}": number})
-        equal = Q(**{self.field: value, f"person_id__{way}": number})
-        return Q(**{f"{self.field}__{way}": value}) | equal | none
+    def parts(self, rows: QuerySet[Score], after: str | None) -> list[QuerySet[Score]]:
+        """The rows behind a key: first those that have the number, then those without; each by an index."""
+        way, sign = ("lt", "-") if self.falls else ("gt", "")
+        known, none = (
+            rows.filter(**{f"{self.field}__isnull": False}),
+            rows.filter(**{f"{self.field}__isnull": True}),
+        )
+        if after:
+            value, number = _place(after)
+            further = Q(**{f"person_id__{way}": number})
+            if value is None:
+                return [none.filter(further).order_by(f"{sign}person_id")]
+            # The first condition says no more than the second, but lets the index be entered at its place.
+            reach = {f"{self.field}__{way}e": value}
+            known = known.filter(
+                Q(**{f"{self.field}__{way}": value}) | Q(**{self.field: value}) & further, **reach
+            )
+        return [known.order_by(f"{sign}{self.field}", f"{sign}person_id"), none.order_by(f"{sign}person_id")]
+
+
+def _place(after: str) -> tuple[float | None, int]:
+    """The number and the person that a key was made of."""
+    text, _, person = after.rpartition("~")
+    try:
+        value, number = (float(text) if text else None), int(person)
+    except ValueError:
+        raise _no_place(after) from None
+    if not (math.isfinite(value or 0.0) and 0 <= number < 2**63):
+        raise _no_place(after)
+    return value, number
 
 
 def total(viewer: Viewer, asked: Asked | None = None) -> RiskTotal:

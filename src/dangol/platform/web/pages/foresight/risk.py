@@ -58,12 +58,13 @@ def risk(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request, viewer)
     head = head_of(request, COLUMNS, ORDER if method.model_id else "-worth")
     found = queries.at_risk(viewer, asked, order=head.order, after=request.GET.get("after"))
+    total = queries.total(viewer, asked)
     return render(request, "foresight/risk.html", {
         "head": head,
         "found": found,
         "next": address_with(request, after=found.after) if found.after else "",
-        "total": queries.total(viewer, asked),
-        "whole": queries.total(viewer, Asked()),
+        "total": total,
+        "whole": total if asked == Asked() else queries.total(viewer),
         "method": method,
         "currency": business().currency,
         "filters": _filters(request, viewer),
