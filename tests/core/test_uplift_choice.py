@@ -13,6 +13,7 @@ import pytest
 from dangol.core.errors import DangolError, DataError
 from dangol.core.features.matrix import FeatureMatrix
 from dangol.core.predict.card import card_from_plain
+from dangol.core.predict.uplift.arms import with_estimated_propensity
 from dangol.core.predict.uplift.choosing import fit_uplift
 from dangol.core.predict.uplift.groups import GROUPS, PERSUADABLE, SLEEPING_DOG, groups
 from dangol.core.predict.uplift.model import UpliftModel, Uplifts, uplift_model_of
@@ -206,6 +207,49 @@ def test_bad_input_gets_a_sentence(case: str) -> None:
     assert wrong in caught.value.wrong.en
     assert caught.value.would_work.en.endswith(".")
     assert str(len(trial)) in caught.value.asked.ko
+
+
+def test_without_lots_the_evidence_is_said_to_be_weaker() -> None:
+    """Whoever looks lost was treated three times as often; as given it is refused, with estimates it is learned from."""
+    truth = planted(8_000, 8)
+    looks_lost = truth.trial.matrix.column("habit") == 1
+    keep = truth.trial.is_treated | (
+        np.random.default_rng(9).random(8_000) < np.where(looks_lost, 1 / 3, 1.0)
+    )
+    chosen = replace(truth.trial.take(keep), propensity=None)
+    with pytest.raises(DataError, match="foremost from habit"):
+        fit_uplift(chosen, **CHEAP)
+    model = fit_uplift(with_estimated_propensity(chosen, seed=1), **CHEAP)
+    check = next(each for each in model.card.checks if each.name == "is_randomised")
+    average = model.card.figure("average_effect")
+    assert check.passed is None
+    assert "weaker evidence" in check.said.en
+    assert average is not None
+    assert average.value == pytest.approx(truth.effect[keep].mean(), abs=0.025)
+
+
+def test_arms_without_customers_in_common_are_refused() -> None:
+    apart = _column(
+        replace(GOOD, propensity=None), GOOD.is_treated * 10 + np.random.default_rng(1).normal(size=600)
+    )
+    with pytest.raises(DataError, match="foremost from extra"):
+        fit_uplift(with_estimated_propensity(apart, seed=1), **CHEAP)
+
+
+def test_logged_probabilities_that_differ_are_no_leak() -> None:
+    truth = planted(6_000, 71)
+    rng, habit = np.random.default_rng(1), truth.trial.matrix.column("habit")
+    chance = np.where(habit == 2, 0.8, 0.3)
+    stays = np.array([[0.9, 0.9], [0.1, 0.1], [0.3, 0.7], [0.8, 0.5]])
+    treated = rng.random(6_000) < chance
+    stayed = rng.random(6_000) < stays[truth.group, treated.astype(int)]
+    model = fit_uplift(Trial(truth.trial.matrix, treated, stayed * 1.0, chance), **CHEAP)
+    average = model.card.figure("average_effect")
+    assert average is not None
+    assert average.low is not None
+    assert average.high is not None
+    assert average.low <= truth.effect.mean() <= average.high
+    assert model.advice == "ranked"
 
 
 def test_rows_of_another_length_are_refused() -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from dangol.core.predict.uplift.arms import with_estimated_propensity
 from dangol.core.predict.uplift.bands import band_count, bands_of, fit_bands
+from dangol.core.predict.uplift.columns import levels_of
 from dangol.core.predict.uplift.dr import cross_fitted, doubly_robust, folds_of
-from dangol.core.predict.uplift.learner import LEARNERS, levels_of
+from dangol.core.predict.uplift.learner import LEARNERS
 from dangol.core.predict.uplift.outcome_model import Constant, Maker
 from dangol.core.predict.uplift.trial import Trial
 from tests_support.trials import planted
@@ -111,7 +112,7 @@ def test_estimated_probabilities_mend_a_choice_by_what_is_seen() -> None:
     )
     chosen = replace(trial.take(keep), propensity=None)
     plain = chosen.outcome[chosen.is_treated].mean() - chosen.outcome[~chosen.is_treated].mean()
-    mended = with_estimated_propensity(chosen, levels_of(chosen.matrix), 1)
+    mended = with_estimated_propensity(chosen, seed=1)
     _, effects = _measured(mended, 1)
     true = truth.effect[keep].mean()
     assert abs(plain - true) > 0.03

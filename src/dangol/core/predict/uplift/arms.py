@@ -8,7 +8,7 @@ import numpy as np
 
 from dangol.core.errors import DataError
 from dangol.core.language import Said
-from dangol.core.predict.uplift.columns import Floats
+from dangol.core.predict.uplift.columns import Floats, levels_of
 from dangol.core.predict.uplift.dr import folds_of
 from dangol.core.predict.uplift.outcome_model import Maker
 from dangol.core.predict.uplift.trial import ASKED, Flags, Trial
@@ -23,18 +23,19 @@ CLIP = 0.05
 FOLDS = 3
 
 
-def predictability(trial: Trial, levels: tuple[int, ...], seed: int) -> float:
+def predictability(trial: Trial, *, seed: int) -> float:
     """How well the arm is foretold by the features, as an out-of-fold AUC; .5 where chance decided.
 
-    Customers weigh 1 / probability of the own arm, so that logged probabilities that differ are allowed for.
+    Customers weigh 1 / probability of the own arm, so that logged probabilities that differ are allowed for; where the
+    probabilities are estimates they weigh the same, for it is to be seen how far the arms lie apart.
     """
-    return _auc(_foretold(trial, levels, seed), trial.is_treated, trial.weights)
+    return _auc(_foretold(trial, seed), trial.is_treated, _weights(trial))
 
 
-def check_arms(trial: Trial, levels: tuple[int, ...], seed: int) -> float:
+def check_arms(trial: Trial, *, seed: int) -> float:
     """The `predictability`; a DataError where it shows a leak, or where a feature tells the outcome."""
     _check_features(trial)
-    found = predictability(trial, levels, seed)
+    found = predictability(trial, seed=seed)
     noise = 4 / np.sqrt(12 * len(trial) * trial.is_treated.mean() * (1 - trial.is_treated.mean()))
     most = max(MOST_PREDICTABLE, 0.5 + noise) if trial.is_randomised else LEAST_OVERLAP
     if found > most:
@@ -42,21 +43,24 @@ def check_arms(trial: Trial, levels: tuple[int, ...], seed: int) -> float:
     return found
 
 
-def with_estimated_propensity(trial: Trial, levels: tuple[int, ...], seed: int) -> Trial:
+def with_estimated_propensity(trial: Trial, *, seed: int) -> Trial:
     """The trial with out-of-fold chances of treatment by a logistic model, for where nobody drew lots.
 
     Clipped to CLIP and 1 - CLIP. What is learned from it is weaker: it holds only if the features hold all that
     decided. The card says so.
     """
-    plain = replace(trial, propensity=None)
-    chance = np.clip(_foretold(plain, levels, seed), CLIP, 1 - CLIP)
-    return replace(trial, propensity=chance, is_randomised=False)
+    chosen = replace(trial, propensity=None, is_randomised=False)
+    return replace(chosen, propensity=np.clip(_foretold(chosen, seed), CLIP, 1 - CLIP))
 
 
-def _foretold(trial: Trial, levels: tuple[int, ...], seed: int) -> Floats:
-    folds, maker = folds_of(trial, FOLDS, seed), Maker("linear", levels, seed)
+def _weights(trial: Trial) -> Floats:
+    return trial.weights if trial.is_randomised else np.ones(len(trial))
+
+
+def _foretold(trial: Trial, seed: int) -> Floats:
+    folds, maker = folds_of(trial, FOLDS, seed), Maker("linear", levels_of(trial.matrix), seed)
     target, values = trial.is_treated.astype(np.float64), trial.matrix.values
-    weights = trial.weights if trial.is_randomised else np.ones(len(trial))
+    weights = _weights(trial)
     chance = np.empty(len(trial))
     for fold in range(FOLDS):
         mine = folds == fold

@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from dangol.core.predict.uplift.arms import check_arms
 from dangol.core.predict.uplift.bands import Bands, band_count, fit_bands
-from dangol.core.predict.uplift.columns import Floats
+from dangol.core.predict.uplift.columns import Floats, levels_of
 from dangol.core.predict.uplift.dr import doubly_robust, folds_of
-from dangol.core.predict.uplift.learner import LEARNERS, Effects, levels_of
+from dangol.core.predict.uplift.learner import LEARNERS, Effects
 from dangol.core.predict.uplift.model import Advice, UpliftModel
 from dangol.core.predict.uplift.outcome_model import Maker, OutcomeModel
 from dangol.core.predict.uplift.qini import RESAMPLES, resampled_qinis
@@ -53,7 +53,7 @@ def fit_uplift(
     long after the action the outcome was looked at. A DataError where nothing can be learned from the trial.
     """
     check_trial(trial)
-    predictability = check_arms(trial, levels_of(trial.matrix), seed)
+    predictability = check_arms(trial, seed=seed)
     fold = folds_of(trial, folds, seed)
     names = tuple(dict.fromkeys((*learners, "response", "risk")))
     entries = {name: _entered(trial, name, fold, seed) for name in names}

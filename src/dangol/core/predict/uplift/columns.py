@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from dangol.core.features.matrix import FeatureMatrix
+
 Floats = npt.NDArray[np.float64]
 Levels = tuple[int, ...]
 """Words of each column, 0 for a number."""
@@ -17,3 +19,8 @@ def spread(values: Floats, levels: Levels) -> Floats:
         for n, level in enumerate(levels)
     ]
     return np.hstack(columns)
+
+
+def levels_of(matrix: FeatureMatrix) -> Levels:
+    """Words of each column of a matrix, 0 for a number."""
+    return tuple(len(matrix.categories.get(name, ())) for name in matrix.names)

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from dangol.core.features.matrix import FeatureMatrix
 from dangol.core.language import Said
 from dangol.core.predict.uplift.class_transformation import fit_transformed, transformed_effects_of
-from dangol.core.predict.uplift.columns import Floats, Levels
+from dangol.core.predict.uplift.columns import Floats, levels_of
 from dangol.core.predict.uplift.dr import dr_effects_of, fit_dr
 from dangol.core.predict.uplift.outcome_model import Kind, Maker
 from dangol.core.predict.uplift.rankings import fit_response, fit_risk, ranked_of
@@ -43,11 +42,6 @@ class Learner:
     def fit(self, trial: Trial, seed: int) -> Effects:
         """Learn from a trial; the same trial and seed, the same effects."""
         return self.fit_with(trial, Maker(self.kind, levels_of(trial.matrix), seed))
-
-
-def levels_of(matrix: FeatureMatrix) -> Levels:
-    """Words of each column of a matrix, 0 for a number."""
-    return tuple(len(matrix.categories.get(name, ())) for name in matrix.names)
 
 
 _ALL = (
