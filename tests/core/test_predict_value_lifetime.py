@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -230,14 +231,32 @@ def test_what_keeping_somebody_may_cost() -> None:
         value_at_risk(np.array([1.2]), np.array([1.0]))
 
 
-def test_a_world_gives_purchase_days_and_subscribers() -> None:
-    days = purchase_days_of(world({"orders": TABLES["orders"]}))
-    assert len(days) > 0
-    assert days.first_on.year >= 2000
+def test_a_world_gives_the_same_on_every_engine(engine: Any) -> None:
+    orders = [
+        {"person_id": who, "ordered_on": START + timedelta(days=day), "amount": amount, "currency": "EUR"}
+        for who, day, amount in (("Ann", 0, 10), ("Ann", 0, 5), ("Ann", 40, 7), ("Bob", 9, 3))
+    ]
+    terms = [
+        {"person_id": "Ann", "started_on": START, "ended_on": START + timedelta(days=90), "mrr_amount": 9},
+        {"person_id": "Bob", "started_on": START + timedelta(days=3), "ended_on": None, "mrr_amount": 20},
+    ]
+    bought = world({"orders": orders}, as_of=DAY, engine=engine)
+    days = purchase_days_of(bought)
+    assert (days.days - START.toordinal()).tolist() == [0, 40, 9]
+    assert (days.amounts.tolist(), days.currency) == ([15.0, 7.0, 3.0], "EUR")
     with pytest.raises(DataError, match="no subscriptions"):
-        subscribers_of(world({"orders": TABLES["orders"]}))
-    with pytest.raises(DataError, match="no orders"):
+        subscribers_of(bought)
+    there = subscribers_of(world({"subscriptions": terms}, as_of=DAY, engine=engine))
+    assert (there.started - START.toordinal()).tolist() == [0, 3]
+    assert there.ended.tolist() == [START.toordinal() + 90, NOT_ENDED]
+    assert np.isnan(there.monthly_amounts[0])
+    assert there.monthly_amounts[1] == 20.0
+
+
+def test_without_orders_that_is_said() -> None:
+    with pytest.raises(DataError, match="no orders") as refusal:
         purchase_days_of(world({"subscriptions": TABLES["subscriptions"]}))
+    assert refusal.value.would_work.en == "Add a file of orders."
 
 
 def test_histories_keep_what_a_history_is() -> None:
