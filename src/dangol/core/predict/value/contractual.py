@@ -18,6 +18,7 @@ from dangol.core.predict.value.fitting import Optimum
 from dangol.core.predict.value.histories import Numbers
 from dangol.core.predict.value.interval import SHARE
 from dangol.core.predict.value.sbg import ShiftedBetaGeometric
+from dangol.core.predict.value.value_card import signed
 
 LEAST_LEFT: Final = 20
 MOST_BIAS: Final = 0.1
@@ -229,8 +230,8 @@ def _tested_check(tested: tuple[float, float, int] | None) -> Check:
     bias = expected / actual - 1.0
     return Check(
         "bias", abs(bias) <= MOST_BIAS,
-        Said(f"Over the last {months} months {expected:,.0f} were expected to stay and {actual:,.0f} did ({bias:+.0%}).",
-             f"지난 {months}개월 동안 {expected:,.0f}명이 남는다고 예상했고 실제로는 {actual:,.0f}명이 남았습니다({bias:+.0%})."),
+        Said(f"Over the last {months} months {expected:,.0f} were expected to stay and {actual:,.0f} did ({signed(bias)}).",
+             f"지난 {months}개월 동안 {expected:,.0f}명이 남는다고 예상했고 실제로는 {actual:,.0f}명이 남았습니다({signed(bias)})."),
     )  # fmt: skip
 
 

@@ -82,6 +82,13 @@ class Grouped:
         return per_group[self.which]
 
 
+def some_of(groups: Grouped, count: int) -> Grouped:
+    """So many of the groups, drawn the same way each time: where a fit of all of them begins."""
+    rows = np.random.default_rng(count).permutation(len(groups.x))[:count]
+    which = np.arange(len(rows))
+    return Grouped(groups.x[rows], groups.t_x[rows], groups.age[rows], groups.weight[rows], which)
+
+
 def grouped(histories: PurchaseHistories) -> Grouped:
     """Equal rows put together, so that a likelihood of millions is a sum over thousands."""
     columns = (histories.repeat_count, histories.recency, histories.age)

@@ -19,11 +19,13 @@ from typing import ClassVar
 import numpy as np
 
 from dangol.core.predict.value.fitting import Optimum, most_likely
-from dangol.core.predict.value.histories import Grouped, Numbers
+from dangol.core.predict.value.histories import Grouped, Numbers, some_of
 from dangol.core.predict.value.purchase_model import PurchaseModel
 
 _NODES, _WEIGHTS = (np.asarray(each, dtype=np.float64) for each in np.polynomial.legendre.leggauss(32))
 Chance = Callable[[Numbers], Numbers]
+_MANY = 10_000
+"""With more groups, a fit of so many of them shows where the fit of all begins."""
 _AT_ONCE = 20_000
 """Groups taken together, so that the nodes of all of them fit into the cache."""
 
@@ -40,6 +42,8 @@ class ParetoNbd(PurchaseModel):
         mean_age = max(float((groups.weight * groups.age).sum()) / total, 1e-9)
         pace = max(float((groups.weight * groups.x).sum()) / total, 1e-3) / mean_age
         starts = [(r, r / pace, s, mean_age * late) for r, s, late in ((0.5, 0.6, 0.5), (1.0, 1.0, 2.0))]
+        if len(groups.x) > _MANY:
+            starts = [tuple(cls._optimum(some_of(groups, _MANY)).parameters)]
         return most_likely(lambda parameters: log_likelihood(parameters, groups), starts, total)
 
     def _alive(self, groups: Grouped) -> Numbers:

@@ -191,9 +191,9 @@ def _against_what_came(found: Findings) -> tuple[Check, ...]:
             "bias", abs(tested.bias) <= MOST_BIAS,
             Said(
                 f"In the last {tested.span_days:,.0f} days {tested.expected_purchases:,.0f} purchases were expected and "
-                f"{tested.actual_purchases:,.0f} came ({tested.bias:+.0%}).",
+                f"{tested.actual_purchases:,.0f} came ({signed(tested.bias)}).",
                 f"지난 {tested.span_days:,.0f}일 동안 구매 {tested.expected_purchases:,.0f}회를 예상했고 "
-                f"실제로는 {tested.actual_purchases:,.0f}회였습니다({tested.bias:+.0%}).",
+                f"실제로는 {tested.actual_purchases:,.0f}회였습니다({signed(tested.bias)}).",
             ),
         ),
         Check(
@@ -204,6 +204,15 @@ def _against_what_came(found: Findings) -> tuple[Check, ...]:
             ),
         ),
     )  # fmt: skip
+
+
+def signed(rate: float) -> str:
+    """A bias as it is written: +24%, with a true minus sign below 0.
+
+    >>> signed(0.24), signed(-0.071)
+    ('+24%', '−7%')
+    """
+    return f"{rate:+.0%}".replace("-", "−")
 
 
 def _verdict(is_usable: bool, checks: tuple[Check, ...], found: Findings) -> Said:
