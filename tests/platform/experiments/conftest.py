@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from dangol.platform.audiences import chores as audience_chores
-from dangol.platform.experiments import actions, chores
+from dangol.platform.experiments import actions, chores, holding
 from dangol.platform.experiments.models import Experiment
 from dangol.platform.experiments.wishes import Wish
 from dangol.platform.kernel.access.viewer import Viewer
@@ -44,6 +45,13 @@ def settle_again() -> bool:
 def _no_merges_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers begin anew in each test, and so do merges."""
     monkeypatch.setattr(merges, "_kept", merges.Merged({}, (-1, 0, None)))
+
+
+@pytest.fixture(autouse=True)
+def _same_lots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Salts are the same in every run, and no two alike."""
+    numbers = itertools.count(1)
+    monkeypatch.setattr(holding, "token_hex", lambda size: f"{next(numbers):0{2 * size}x}")
 
 
 @pytest.fixture

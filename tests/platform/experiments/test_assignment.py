@@ -81,7 +81,7 @@ def test_of_two_who_are_one_the_earliest_arm_holds_and_a_conflict_is_kept_and_le
     late = actions.assign(row.pk, rest)
     winner = rest[0]
     torn = next(person for person, arm in early.items() if arm != late[winner])
-    alike = next(person for person, arm in early.items() if arm == late[rest[1]])
+    alike = next(each for each, arm in early.items() if arm == late[rest[1]] and each != torn)
     undoing = people.merge(owner, torn, winner)
     people.merge(owner, alike, rest[1])
     after = actions.assign(row.pk, [winner, torn, rest[1]])

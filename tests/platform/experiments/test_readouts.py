@@ -114,7 +114,7 @@ def test_who_was_in_several_arms_is_counted_and_left_out(tried: Any, owner: View
 
 def test_arms_of_the_wrong_size_block_the_verdict(tried: Any, owner: Viewer) -> None:
     row = tried()
-    lost = Assignment.objects.filter(experiment=row, arm=0).values_list("pk", flat=True)[:60]
+    lost = Assignment.objects.filter(experiment=row, arm=0).values_list("pk", flat=True)[:75]
     Assignment.objects.filter(pk__in=list(lost)).delete()
     reading.keep(row)
     view = queries.experiment(owner, row.pk)

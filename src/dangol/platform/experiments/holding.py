@@ -6,8 +6,8 @@ others say otherwise it is a conflict, and not analysed. Raising the share takes
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Iterable
+from secrets import token_hex
 from typing import Final
 
 import numpy as np
@@ -24,7 +24,7 @@ SALT_BYTES: Final = 8
 
 def new_salt(beginning: str) -> str:
     """A salt that nothing else has."""
-    return f"{beginning}-{secrets.token_hex(SALT_BYTES)}"
+    return f"{beginning}-{token_hex(SALT_BYTES)}"
 
 
 def present(action: str = "") -> Holdout | None:
