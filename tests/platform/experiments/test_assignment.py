@@ -21,6 +21,7 @@ from dangol.platform.log.actions import accept, make_source
 from dangol.platform.log.queries import opened
 from dangol.platform.people import actions as people
 from dangol.platform.people.actions import change_people_settings
+from dangol.platform.people.erasing import ERASERS, Erased
 from tests_support.experiments import numbers
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +210,20 @@ def test_arms_of_a_draft_are_not_told(owner: Viewer, known: Any) -> None:
     with pytest.raises(DangolError, match="Start it first"):
         actions.assign(number, list(ids.values()))
     assert not Experiment.objects.filter(started_at__isnull=False).exists()
+
+
+def test_an_erasure_forgets_the_arms_of_a_person_and_keeps_those_of_accounts(
+    owner: Viewer, known: Any, running: Any
+) -> None:
+    ids = known("ann", "bob")
+    row = running()
+    actions.assign(row.pk, list(ids.values()))
+    accounts = running(name="By account", whom="account")
+    Assignment.objects.create(experiment=accounts, unit_id=ids["ann"], arm=0, assigned_at=row.started_at)
+    whom = Erased(1, (ids["ann"],), ("ann",))
+    assert ERASERS["experiments"](whom) == {"experiment_assignments": 1}
+    assert ERASERS["experiments"](whom) == {"experiment_assignments": 0}
+    assert set(Assignment.objects.values_list("experiment", "unit_id")) == {
+        (row.pk, ids["bob"]),
+        (accounts.pk, ids["ann"]),
+    }
