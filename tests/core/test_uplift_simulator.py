@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -72,6 +73,25 @@ def test_the_ranking_finds_the_persuadable(known: Planted, model: UpliftModel) -
     for n in range(len(model.bands.effects)):
         inside = known.effect[model.bands.of(found.score) == n].mean()
         assert model.bands.lows[n] - 0.01 <= inside <= model.bands.highs[n] + 0.01
+
+
+def test_sleeping_dogs_that_use_little_are_found_and_left_alone() -> None:
+    """Planted among the quarter who use the product least: called by risk they are not spared, by effect they are."""
+    truth = campaign(replace(_business(3, 60_000), dogs_are_quiet=True), CALL)
+    learned = fit_uplift(truth.trial, learners=("x", "t_linear"), folds=2, resamples=60)
+    found = learned.score(truth.trial.matrix)
+    who = groups(found)
+    dogs = truth.group == SLEEPING_DOG
+    assert learned.learner == "x"
+    assert all(check.passed for check in learned.card.checks)
+    assert who.is_sleeping_dog[dogs].mean() > 0.5
+    assert truth.effect[who.is_sleeping_dog].mean() < -0.01
+    assert truth.effect[who.group == PERSUADABLE].mean() > truth.effect.mean()
+    call = Offer("check_in_call", Said("Check-in call", "안부 전화"), found, 3_000.0)
+    made = plan([call], np.full(len(dogs), 300_000.0), seed=1, exploration=0.1)
+    assert not (made.action[who.is_sleeping_dog] == 0).any()
+    assert (made.propensity[who.is_sleeping_dog] == 1).all()
+    assert (made.action[dogs] == 0).mean() < 0.3
 
 
 def test_sleeping_dogs_are_left_alone(known: Planted, model: UpliftModel) -> None:

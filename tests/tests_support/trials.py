@@ -80,10 +80,10 @@ def campaign(business: Business, number: int) -> Planted:
     rows = np.concatenate(blocks)
     n = len(rows)
     words = {"channel": tuple(channel.name for channel in CHANNELS), "plan": PLANS}
-    names = ("tenure_days", "channel", "plan", "use_ratio")
-    matrix = FeatureMatrix(np.arange(n), names, rows[:, :4].copy(), categories=words)
-    group = rows[:, 6].astype(int)
-    trial = Trial(matrix, rows[:, 4] > 0, rows[:, 5].copy(), np.full(n, 0.5))
+    names = ("tenure_days", "channel", "plan", "use_ratio", "use_level")
+    matrix = FeatureMatrix(np.arange(n), names, rows[:, :5].copy(), categories=words)
+    group = rows[:, 7].astype(int)
+    trial = Trial(matrix, rows[:, 5] > 0, rows[:, 6].copy(), np.full(n, 0.5))
     return Planted(trial, group, np.array([0.0, 0.0, 1.0, -1.0])[group])
 
 
@@ -93,8 +93,9 @@ def _exposed(block: Block, number: int) -> Any:
     who = np.flatnonzero(exposure.is_exposed)
     left = lives.ended_untreated[who] - exposure.day
     falls = np.isin(lives.cause[who], DECLINING) * np.clip((LEAD_DAYS - left) / 14, 0, 1)
-    use = (1 - USE_DROP * falls) * np.exp(0.2 * block.rng("use seen").normal(size=len(who)))
+    noise = np.exp(0.2 * block.rng("use seen").normal(size=(2, len(who))))
+    use, level = (1 - USE_DROP * falls) * noise[0], people.use_factor[who] * noise[1]
     return np.column_stack([
-        exposure.day - lives.paid_from[who], people.channel[who], people.plan[who], use, exposure.is_treated[who],
+        exposure.day - lives.paid_from[who], people.channel[who], people.plan[who], use, level, exposure.is_treated[who],
         lives.ended[who] >= exposure.day + exposure.campaign.window, exposure.effect[who],
     ])  # fmt: skip

@@ -96,6 +96,7 @@ CAMPAIGNS: Final = (
     Campaign("annual_offer", 0.50, (0.45, 0.80, 0.20, 0.25, 0.55, 0.05, 0.00), 0.004),
     Campaign("check_in_call", 0.75, (0.50, 0.15, 0.30, 0.75, 0.25, 0.10, 0.05), 0.010),
 )
+QUIET_SHARE: Final = 0.25
 EFFECTS: Final = ("sure", "lost", "persuadable", "sleeping_dog")
 
 PLANS: Final = ("basic", "pro", "team")
@@ -147,6 +148,9 @@ class Business:
     launch_share: float = 0.0
     """Share of the customers who join in the first month. 0: a business that grows by a half over the time;
     about 0.7: one of steady size, where the others replace those who leave."""
+    dogs_are_quiet: bool = False
+    """True: a campaign's sleeping dogs are among the QUIET_SHARE who use the product least, and so can be known by
+    their use. False: they are drawn from all, and nothing that is seen tells them apart."""
     chunk_customers: int = 32_768
     """Customers held in memory at a time; changes the files, not the rows."""
 

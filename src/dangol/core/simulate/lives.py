@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from statistics import NormalDist
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from dangol.core.simulate.business import (
     COMEBACK_AFTER,
     COMEBACK_SHARE,
     PHASES,
+    QUIET_SHARE,
     RECORDED_SHARE,
     TRIAL_CONVERSION,
     TRIAL_DAYS,
@@ -125,7 +127,7 @@ def _sent(block: Block, lives: Lives, campaign: Campaign, rng: np.random.Generat
     n, day = block.count, block.business.day(campaign.when)
     is_exposed = (lives.paid_from < day) & (lives.ended > day)
     is_treated = is_exposed & (rng.random(n) < 0.5)
-    effect = _effects(lives, campaign, day, rng)
+    effect = _effects(lives, campaign, day, rng, _restless(block))
     is_saved = is_treated & (effect == 2)
     is_woken = is_treated & (effect == 3)
     later, cause = _ends(rng, block.people, np.full(n, float(day + campaign.window)), _STARTS[-1])
@@ -138,12 +140,21 @@ def _sent(block: Block, lives: Lives, campaign: Campaign, rng: np.random.Generat
     )
 
 
-def _effects(lives: Lives, campaign: Campaign, day: int, rng: np.random.Generator) -> Codes:
+def _restless(block: Block) -> Floats:
+    """How many times likelier than in the whole each customer is a sleeping dog."""
+    use = block.people.use_factor
+    if not block.business.dogs_are_quiet:
+        return np.ones(len(use))
+    quiet = np.exp(block.business.use_spread * NormalDist().inv_cdf(QUIET_SHARE))
+    return np.where(use < quiet, 1 / QUIET_SHARE, 0.0)
+
+
+def _effects(lives: Lives, campaign: Campaign, day: int, rng: np.random.Generator, restless: Floats) -> Codes:
     """Position in EFFECTS of everyone, from what they would do untreated and how they take the offer."""
     would_leave = lives.ended < day + campaign.window
     moved = rng.random(len(would_leave))
     persuadable = would_leave & (moved < np.array(campaign.persuadable)[lives.cause % len(CAUSES)])
-    sleeping = ~would_leave & (moved < campaign.sleeping)
+    sleeping = ~would_leave & (moved < campaign.sleeping * restless)
     return np.select([persuadable, sleeping, would_leave], [2, 3, 1], 0).astype(np.int8)
 
 
