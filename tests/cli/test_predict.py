@@ -99,6 +99,14 @@ def test_a_leak_is_said_and_can_be_left_out(dangol: Run, table: Path) -> None:
     assert "Who will leave cannot be said" in ended.out
     assert "refunded" in Path("foresight/predict.html").read_text(encoding="utf-8")
     assert "likely to leave" in dangol("predict", "leaking.csv", "--leave-out", "refunded").out
+    without_prices = [
+        ",".join([*line.split(",")[:4], *line.split(",")[6:]]) for line in [f"{lines[0]},refunded", *refund]
+    ]
+    Path("leaking.csv").write_text("\n".join(without_prices) + "\n", encoding="utf-8")
+    refused = dangol("predict", "leaking.csv")
+    assert refused.code == 3
+    assert "refunded" in refused.err
+    assert "tenure (in months)" in refused.err
 
 
 def test_the_same_seed_gives_the_same_letters(dangol: Run, table: Path) -> None:

@@ -62,6 +62,7 @@ def foresee(
     money = attempted(WORTH, lambda: _money_of(world, horizon_days, terms, seed), refused)
     leaving = attempted(LEAVING, lambda: _chances_of(world, horizon_days, seed, trusted), refused)
     if leaving is None or leaving.card is None or not leaving.card.is_usable:
+        refused += [Refused(LEAVING, leaving.card.verdict)] if leaving and leaving.card else []
         leaving = _by_rule(leaving, money, world)
 
     def named(ids: Sequence[int]) -> list[str]:
@@ -90,6 +91,9 @@ def foresee_table(
     money = None if lives is None else attempted(WORTH, lambda: _money_of_lives(lives, terms, seed), refused)
     if lives is None:
         refused.append(Refused(WORTH, _NO_TENURE))
+    if leaving is not None and leaving.card is not None and not leaving.card.is_usable:
+        refused.append(Refused(LEAVING, leaving.card.verdict))
+        leaving = leaving if money else None
     return put_together(
         leaving, money, as_of=None, horizon_days=None, currency=None, refused=refused,
         named=lambda ids: [names[number] for number in ids],
