@@ -122,7 +122,12 @@ def put_together(
         raise DataError(
             Said("Who will leave and what they are worth was asked for.", "누가 떠나고 얼마의 가치가 있는지 요청하셨습니다."),
             Said(" ".join(each.why.en for each in refused), " ".join(each.why.ko for each in refused)),
-            Said("Give more customers, or a longer time.", "더 많은 고객이나 더 긴 기간의 데이터를 주십시오."),
+            Said(
+                "Give more customers, or a longer time; --trust FEATURE says that a strong feature was known on the day, "
+                "--leave-out COLUMN leaves one of a plain table out.",
+                "더 많은 고객이나 더 긴 기간의 데이터를 주십시오. 그날 알 수 있던 강한 항목은 --trust 항목으로 지정하고, "
+                "고객 표의 열은 --leave-out 열로 뺄 수 있습니다.",
+            ),
         )  # fmt: skip
     ids = _everybody(leaving, money)
     chances, bands, reasons = _of_leaving(ids, leaving)
