@@ -69,6 +69,7 @@ def test_telco_in_five_folds(data: Path) -> None:
     assert _value(card, "ece") <= 0.01
     assert _value(card, "brier") <= 0.1337
     assert _value(card, "lift_10") == pytest.approx(2.87, abs=0.02)
+    # Found before 10.32, by other trees; of trees of this kind it lies between 10.25 and 10.33.
     assert _value(card, "empc") == pytest.approx(10.32, abs=0.03)
     assert _value(card, "empc_share") == pytest.approx(0.51, abs=0.01)
     assert _of(card, "logistic", "auc") == pytest.approx(0.8451, abs=0.001)

@@ -55,6 +55,8 @@ def written(value: float, unit: str) -> Said:
 
     >>> written(55, "days"), written(0.25, "rate").en, written(1, "flag").ko, written(1234.5, "money").en
     (Said(en='55 days', ko='55일'), '25 %', '예', '1,234.50')
+    >>> [written(each, "number").en for each in (110.04, 3.5, 20.0, 1397.475)]
+    ['110', '3.5', '20', '1,397']
     """
     if unit == "days":
         plain = _plain(value)
@@ -75,4 +77,4 @@ def _plain(value: float) -> str:
     """At most two decimals, none for whole numbers, thousands apart."""
     if abs(value - round(value)) < 0.005 or abs(value) >= 1000:
         return f"{round(value):,}"
-    return f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) < 100 else f"{value:,.1f}"
+    return (f"{value:,.2f}" if abs(value) < 100 else f"{value:,.1f}").rstrip("0").rstrip(".")
