@@ -12,7 +12,9 @@ import dangol
 from dangol.core.errors import RequestError, UnknownNameError
 from dangol.core.simulate import Business, simulate
 from dangol.platform.kernel import leases
-from dangol.platform.log.actions import bring_in
+from dangol.platform.log import bringing
+from dangol.platform.log.actions import bring_in, erase
+from dangol.platform.log.models import Segment
 from dangol.platform.log.queries import opened, position
 from dangol.platform.log.vocabulary import FAMILIES, names_of
 from tests_support.logged import seal, source
@@ -101,3 +103,21 @@ def test_rows_that_are_alike_are_rows_of_their_own(clock: Any) -> None:
 def test_a_table_that_cannot_be_told_is_refused() -> None:
     with pytest.raises(UnknownNameError):
         bring_in("postings", "select 1", 1)
+
+
+def test_somebody_who_is_erased_while_rows_are_brought_does_not_come_back(
+    business: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = bringing._write
+
+    def late(*given: Any) -> None:
+        monkeypatch.setattr(bringing, "_write", write)
+        people = [row[0] for row in given[0].execute("select distinct person_id from ready").fetchall()]
+        erase(people[:1])
+        write(*given)
+
+    monkeypatch.setattr(bringing, "_write", late)
+    with pytest.raises(RequestError, match="was erased or renamed meanwhile"):
+        bring_in("orders", business / "orders", source("late"))
+    assert not Segment.objects.exists()
+    assert bring_in("orders", business / "orders", source("late")).count > 0

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dangol.core.engine.duck import DuckDB
-from dangol.platform.log import days
+from dangol.platform.log import days, erasing, sequencer
 from dangol.platform.log.actions import accept, erase, merge_people
 from dangol.platform.log.models import Identifier, Refused, Segment
 from dangol.platform.log.queries import opened
@@ -74,3 +74,42 @@ def test_erasing_keeps_the_places_of_the_others(clock: Any) -> None:
         assert after[noun] == [row for row in rows if row[column] != eve], noun
     assert Segment.objects.get().row_count == len(life())
     assert len(CAST) - 1 == len({row[0] for row in after["events"]})
+
+
+def test_a_batch_that_is_being_numbered_does_not_bring_them_back(
+    clock: Any, lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another worker has resolved the names of a batch, and writes it after the erasure."""
+    arrive([told("carol", "Signed In", 1), told("ann", "Signed In", 1)])
+    seal()
+    carol = Identifier.objects.get(value="carol").person_id
+    commit = sequencer._commit
+
+    def late(*given: Any) -> None:
+        monkeypatch.setattr(sequencer, "_commit", commit)
+        monkeypatch.setattr(erasing, "_number_what_waits", lambda: None)
+        erase([carol])
+        commit(*given)
+
+    monkeypatch.setattr(sequencer, "_commit", late)
+    arrive([told("carol", "Signed In", 2), told("ann", "Signed In", 2)])
+    assert Identifier.objects.get(value="carol").person_id != carol, "what comes later is of somebody new"
+    assert all(carol not in people_in(path) for path in lake.rglob("*.parquet"))
+    seal()
+    assert len(seen()["events"]) == 3
+
+
+def test_a_batch_that_is_written_during_the_erasure_is_erased_with_the_rest(
+    clock: Any, lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrive([told("carol", "Signed In", 1), told("ann", "Signed In", 1)])
+    carol = Identifier.objects.get(value="carol").person_id
+    forget = erasing.forget
+
+    def meanwhile(*given: Any) -> int:
+        arrive([told("carol", "Signed In", 2)])
+        return forget(*given)
+
+    monkeypatch.setattr(erasing, "forget", meanwhile)
+    erase([carol])
+    assert all(carol not in people_in(path) for path in lake.rglob("*.parquet"))

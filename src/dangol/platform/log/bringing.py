@@ -25,7 +25,7 @@ from dangol.platform.kernel.environment import environment
 from dangol.platform.kernel.queries import business
 from dangol.platform.log import segments
 from dangol.platform.log.duck import listed
-from dangol.platform.log.identities import DIRECTORY
+from dangol.platform.log.identities import DIRECTORY, are_named, links_held, links_stamp
 from dangol.platform.log.models import BroughtKeys
 from dangol.platform.log.projections import columns_of
 from dangol.platform.log.sequencer import Contents, RacedError, record
@@ -90,10 +90,11 @@ def _brought(duck: DuckDB, noun: str, relation: str | Path, source_id: int) -> B
         paths = listed([str(environment().lake_folder / each) for each in known])
         duck.execute(f"delete from told where hash in (select hash from read_parquet([{paths}]))")
     new = _count(duck)
+    stamp = links_stamp()
     if new:
         _number(duck)
     for start in range(0, new, SEGMENT_ROWS):
-        _write(duck, source_id, start)
+        _write(duck, source_id, start, stamp)
     return Brought(new, count - new)
 
 
@@ -143,7 +144,7 @@ def _number(duck: DuckDB) -> None:
     duck.execute("drop table told")
 
 
-def _write(duck: DuckDB, source_id: int, start: int) -> None:
+def _write(duck: DuckDB, source_id: int, start: int, stamp: int) -> None:
     received = clock.now().replace(tzinfo=None).isoformat(sep=" ")
     constants = {
         "source_id": str(source_id), "is_trusted": "true", "is_live": "false", "is_import": "true",
@@ -163,12 +164,36 @@ def _write(duck: DuckDB, source_id: int, start: int) -> None:
     for _ in _attempts():
         try:
             with transaction.atomic():
+                now = links_stamp()
+                if not links_held(now):
+                    raise RacedError
+                # Somebody who was erased since the rows were numbered must not come back by their old number.
+                if now != stamp and not are_named(_people(duck, part)):
+                    raise _was_erased()
                 record(path, about)
                 BroughtKeys.objects.create(path=segments.relative(keys), row_count=about.row_count)
             return
         except RacedError:  # the sequencer was first; the next position is as good
             continue
     raise RacedError
+
+
+def _people(duck: DuckDB, part: str) -> list[int]:
+    return [row[0] for row in duck.execute(f"select distinct person_id from {part}").fetchall()]
+
+
+def _was_erased() -> RequestError:
+    return RequestError(
+        Said("Rows were to be brought in.", "데이터를 가져오려 하셨습니다."),
+        Said(
+            "Somebody in them was erased or renamed meanwhile.",
+            "그 사이에 데이터 속 고객이 삭제되거나 다른 고객에게 이어졌습니다.",
+        ),
+        Said(
+            "Take out whoever was erased, and bring the rest again.",
+            "삭제된 고객을 빼고 나머지를 다시 가져와 주십시오.",
+        ),
+    )
 
 
 def _attempts() -> Iterator[int]:

@@ -42,20 +42,21 @@ def erased(person_ids: Collection[int]) -> dict[str, int]:
     numbers = ", ".join(map(str, people))
     names = list(Identifier.objects.filter(person_id__in=people).values_list("value", flat=True))
     _number_what_waits()
-    with lake_turn():
-        engine = working_engine()
-        counts = {"segments": sum(_from_segment(engine, each, numbers) for each in Segment.objects.all())}
-        counts["lake"] = sum(
-            _from_table(engine, name, columns, numbers) for name, (columns, _) in tables().items()
-        )
-    counts["imports"] = forget(names, SHORTEST)
+    counts = {"imports": forget(names, SHORTEST)}
+    # The names go before the rows: a batch that resolved them earlier is then either here or not written any more.
     with transaction.atomic():
+        links_changed()
         counts["refused"] = _refused(names)
         counts["names"] = Identifier.objects.filter(person_id__in=people).delete()[0]
         Seat.objects.filter(person_id__in=people).delete()
         Merge.objects.filter(Q(loser_id__in=people) | Q(winner_id__in=people)).delete()
-        links_changed()
     DIRECTORY.forget()
+    with lake_turn():
+        engine = working_engine()
+        counts["segments"] = sum(_from_segment(engine, each, numbers) for each in Segment.objects.all())
+        counts["lake"] = sum(
+            _from_table(engine, name, columns, numbers) for name, (columns, _) in tables().items()
+        )
     return counts
 
 

@@ -20,7 +20,8 @@ Name = tuple[str, str]
 """Kind and value, such as ("user_id", "u-17")."""
 MOST_KEPT: Final = 300_000
 LINKS: Final = "log.links"
-"""A cursor that counts how often a known name was given to somebody else: what is kept in memory is then old."""
+"""A cursor that counts how often a known name was given to somebody else, or taken away: what is kept in memory is
+then old."""
 _AT_ONCE: Final = 20_000
 _COLUMNS: Final = (("kind", "varchar"), ("value", "varchar"), ("person_id", "bigint"))
 
@@ -81,6 +82,31 @@ def links_changed() -> None:
     Cursor.objects.get_or_create(name=LINKS)
     with connection.cursor() as cursor:
         cursor.execute("update kernel_cursor set position = position + 1 where name = %s", [LINKS])
+
+
+def links_stamp() -> int:
+    """How often that happened: what is resolved after this may be written while `links_held` says so."""
+    return cursors.position(LINKS)
+
+
+def links_held(stamp: int) -> bool:
+    """Whether every name still stands for whom it stood for; until our transaction ends nobody changes that.
+
+    The first thing in a transaction, so that it and an erasure never wait for one another.
+    """
+    return cursors.move(LINKS, start=stamp, end=stamp)
+
+
+def are_named(person_ids: Iterable[int]) -> bool:
+    """Whether each of these numbers still stands for a name."""
+    wanted = sorted(set(person_ids))
+    sql = f"select count(distinct person_id) from log_identifier where person_id {member_of('bigint')}"
+    found = 0
+    with connection.cursor() as cursor:
+        for part in cut(wanted, _AT_ONCE):
+            cursor.execute(sql, [as_set(part)])
+            found += cursor.fetchone()[0]
+    return found == len(wanted)
 
 
 def _stored(names: list[Name]) -> dict[Name, int]:

@@ -21,6 +21,7 @@ from dangol.platform.kernel import clock, cursors
 from dangol.platform.log import seen, segments
 from dangol.platform.log.decoding import Lines, decode, unreadable
 from dangol.platform.log.duck import tables
+from dangol.platform.log.identities import links_held, links_stamp
 from dangol.platform.log.models import Envelope, Refused, Segment, Source
 from dangol.platform.log.naming import name_people
 from dangol.platform.log.seats import Seats
@@ -55,11 +56,12 @@ def sequence_once() -> bool:
     with tables(*_TABLES) as engine:
         batch = _decoded(engine, batch)
         keys = _fresh_keys(engine)
+        stamp = links_stamp()
         if keys:
             seats = name_people(engine)
         path = segments.written(engine, rows_in_order("named", "n"), "log") if keys else None
         try:
-            _commit(engine, batch, keys, path, seats if keys else None)
+            _commit(engine, batch, keys, path, seats if keys else None, stamp)
         except BaseException as error:
             if path is not None:
                 path.unlink(missing_ok=True)
@@ -164,10 +166,13 @@ def rows_in_order(relation: str, order: str) -> str:
 
 
 def _commit(
-    engine: DuckDB, batch: Batch, keys: Sequence[seen.Key], path: Path | None, seats: Seats | None
-) -> None:
+    engine: DuckDB, batch: Batch, keys: Sequence[seen.Key], path: Path | None, seats: Seats | None, stamp: int,
+) -> None:  # fmt: skip
     about = Contents.of(engine, "named") if path is not None else None
     with transaction.atomic():
+        # Somebody who was erased while we named the rows must not come back by their old number.
+        if not links_held(stamp):
+            raise RacedError
         if seen.remember(keys) != len(keys):
             raise RacedError
         if Envelope.objects.filter(id__in=batch.envelope_ids).delete()[0] != len(batch.envelope_ids):
