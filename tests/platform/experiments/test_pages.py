@@ -16,6 +16,7 @@ from dangol.platform.experiments.models import Change, Experiment, Holdout
 from dangol.platform.kernel import audit
 from dangol.platform.kernel.access.viewer import Viewer
 from dangol.platform.kernel.models import AuditEntry
+from dangol.platform.log.actions import accept, make_source
 from tests_support.experiments import numbers
 from tests_support.matrix import bearer
 
@@ -232,3 +233,25 @@ def test_an_experiment_of_a_unit_is_not_there_for_another(
     number = actions.design(owner, Wish(name="Whole"))
     assert north.post(f"/experiments/{number}/", {"do": "start"}).status_code == 404
     assert Experiment.objects.get(pk=number).state == "draft"
+
+
+def test_experiments_of_other_tools_wait_below_the_list(
+    client_of: Browser, known: Any, owner: Viewer, run_chores: Any
+) -> None:
+    known("ann", "bob")
+    source = make_source(owner, "Other tool", "server").id
+    told = {"type": "track", "event": "Experiment Viewed"}
+    accept(
+        [
+            {**told, "userId": who, "properties": {"experiment_id": "banner", "variation_id": arm}}
+            for who, arm in (("ann", "none"), ("bob", "banner"))
+        ],
+        source,
+    )
+    run_chores()
+    browser = client_of("analyst")
+    assert "banner" in text_of(browser, "/experiments/found")
+    browser.post("/experiments/", {"do": "adopt", "key": "banner", "outcome": "kept", "horizon_days": "30"})
+    assert [arm["name"] for arm in Experiment.objects.get(key="banner").arms] == ["none", "banner"]
+    assert "banner" not in text_of(browser, "/experiments/found")
+    assert client_of("viewer").get("/experiments/found").status_code == 404

@@ -56,10 +56,18 @@ def experiments(request: HttpRequest) -> HttpResponseBase:
     return render(request, "experiments/list.html", {
         "rows": [_shown(each) for each in found],
         "counts": _counts(found),
-        "unread": queries.found_in_log(viewer) if may_edit else [],
-        "outcomes": [(name, each.measured.said) for name, each in OUTCOMES.items()],
         "may_edit": may_edit,
         "holdout": queries.present_holdout(viewer),
+    })  # fmt: skip
+
+
+@page("experiments/found", name="experiments_found", right="edit_insight")
+@require_GET
+def found(request: HttpRequest) -> HttpResponse:
+    """Experiments of other tools that the log holds, asked for apart: all exposures are looked through. For htmx."""
+    return render(request, "experiments/found.html", {
+        "unread": queries.found_in_log(reader(request)),
+        "outcomes": [(name, each.measured.said) for name, each in OUTCOMES.items()],
     })  # fmt: skip
 
 
