@@ -3,7 +3,8 @@
 python -m benchmarks.foresight [--only NAME] [--dry]
 
 features: one pass over the events; churn: training, scores and reasons; value: fits beside `lifetimes`; uplift: the
-profit of choosing by effect beside risk, response and lots. Each prints its figures and keeps them beside this file.
+profit of choosing by effect beside risk, response and lots; arms: a million customers into an experiment. Each prints
+its figures, and those of KEEPING keep them beside this file.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PARTS = ("features", "churn", "value", "uplift")
+PARTS = ("features", "churn", "value", "uplift", "arms")
+KEEPING = ("features", "churn", "uplift")
 
 
 def main() -> None:
@@ -25,7 +27,7 @@ def main() -> None:
     options = parser.parse_args()
     for part in [options.only] if options.only else PARTS:
         print(f"\n## {part}", flush=True)
-        dry = ["--dry"] if options.dry else []
+        dry = ["--dry"] if options.dry and part in KEEPING else []
         subprocess.run([sys.executable, "-m", f"benchmarks.{part}", *dry], check=True, cwd=HERE.parent)
 
 
