@@ -190,7 +190,7 @@ def _verdict(kind: Kind, ranking: Interval | None, is_by_time: bool, is_usable: 
             "The rule is used: no outcome is known yet that could prove a score.",
             "점수를 검증할 결과가 아직 없어 규칙을 씁니다.",
         )
-    found = Said(f"AUC {ranking.value:.2f} ({ranking.low:.2f} to {ranking.high:.2f}) {where.en}", f"{where.ko} AUC {ranking.value:.2f}({ranking.low:.2f}~{ranking.high:.2f})")  # fmt: skip
+    found = Said(f"AUC {ranking.value:.2f} ({ranking.low:.2f} to {ranking.high:.2f}) {where.en}", f"{where.ko} AUC {ranking.value:.2f}(구간 {ranking.low:.2f}~{ranking.high:.2f})")  # fmt: skip
     if not is_usable:
         return Said(
             f"Not used: it ranks losses backwards ({found.en}).",
