@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -74,6 +76,15 @@ class DuckDB:
             return found
         finally:
             self.execute("drop table if exists handed_over")
+
+    @contextmanager
+    def kept(self, name: str, sql: str) -> Iterator[None]:
+        """Work a query out once, as a table `name` of this connection while the context lasts."""
+        self.execute(f'create or replace temp table "{name}" as {sql}')
+        try:
+            yield
+        finally:
+            self.execute(f'drop table if exists temp."{name}"')
 
     def write_parquet(self, sql: str, path: Path) -> None:
         """Write the rows of a query to one Parquet file inside the folder `path`."""

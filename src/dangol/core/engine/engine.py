@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -35,6 +36,9 @@ class Engine(Protocol):
 
         A null is NaN among numbers, NaT among days and None among words; a column of truths has none.
         """
+
+    def kept(self, name: str, sql: str) -> AbstractContextManager[None]:
+        """Make `name` a table that is worked out once, for as long as the context lasts."""
 
     def write_parquet(self, sql: str, path: Path) -> None:
         """Run a query and leave its rows as Parquet files in the folder `path`."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -28,7 +30,7 @@ from dangol.core.features.labels import (
 )
 from dangol.core.features.matrix import FeatureMatrix, alike
 from dangol.core.features.outcomes import Outcomes, renewals
-from dangol.core.features.snapshot import FEATURES, described, event_names, parts_of
+from dangol.core.features.snapshot import FEATURES, described, event_names, parts_of, sums_of
 from dangol.core.language import Said
 from dangol.core.predict.labelled import Labelled
 from dangol.core.schema import NOUNS
@@ -45,6 +47,7 @@ STEP_DAYS: Final = 28
 _AT_RISK: Final = ibis.table(
     {"person_id": "int64", "tenure_days": "int64", "return_count": "int64"}, name="known_at_risk"
 )
+_SUMS: Final = "known_sums"
 _THERE: Final = "select person_id, tenure_days, return_count as tenure_return_count from known_at_risk"
 
 
@@ -74,9 +77,9 @@ def features(
     day = _checked(world, as_of or world.as_of)
     names = tuple(events if events is not None else _event_names(world, day))[:MOST_NAMES]
     _define_known(world, day)
-    return _matrix(
-        world.engine, day, _questions(tuple(sorted(world.nouns)), names, world.engine.dialect), names
-    )
+    asked = _questions(tuple(sorted(world.nouns)), names, world.engine.dialect)
+    with world.engine.kept(_SUMS, asked.sums) if asked.sums else nullcontext():
+        return _matrix(world.engine, day, asked.parts, names)
 
 
 def outcomes(world: World, as_of: date, horizon_days: int, gap_days: int = 0) -> Outcomes:
@@ -191,13 +194,26 @@ def _known_nouns(names: Collection[str]) -> dict[str, Table]:
     return {name: ibis.table(known_schema(name), name=f"known_{name}") for name in every}
 
 
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """The SQL of the one pass over the events (None without them), and of each part of the features over it."""
+
+    sums: str | None
+    parts: tuple[tuple[str, frozenset[str]], ...]
+    """With the columns of the part that are 0 for somebody without a row."""
+
+
 @lru_cache(maxsize=64)
-def _questions(
-    nouns: tuple[str, ...], names: tuple[str, ...], dialect: str
-) -> tuple[tuple[str, frozenset[str]], ...]:
-    """The SQL of each part of the features over the views of a day, and its columns that are 0 without a row."""
-    parts = parts_of(_known_nouns(nouns), _AT_RISK, names)
-    return tuple((compiled(part, dialect), frozenset(zero)) for part, zero in parts)
+def _questions(nouns: tuple[str, ...], names: tuple[str, ...], dialect: str) -> _Questions:
+    """All questions over the views of a day."""
+    known = _known_nouns(nouns)
+    sums = sums_of(known, names)
+    kept = None if sums is None else ibis.table(sums.schema(), name=_SUMS)
+    parts = parts_of(known, _AT_RISK, kept, names)
+    return _Questions(
+        None if sums is None else compiled(sums, dialect),
+        tuple((compiled(part, dialect), frozenset(zero)) for part, zero in parts),
+    )
 
 
 def _nouns(world: World) -> dict[str, Table]:

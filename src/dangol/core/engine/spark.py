@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -85,6 +87,16 @@ class Spark:
             field.name: _array_of([row[place] for row in rows], field.dataType.typeName())
             for place, field in enumerate(frame.schema.fields)
         }
+
+    @contextmanager
+    def kept(self, name: str, sql: str) -> Iterator[None]:
+        """Keep the rows of a query on the cluster once they are worked out, while the context lasts."""
+        frame = self._guarded(sql).cache()
+        frame.createOrReplaceTempView(name)
+        try:
+            yield
+        finally:
+            frame.unpersist()
 
     def write_parquet(self, sql: str, path: Path) -> None:
         """Write the rows of a query as Parquet files in the folder `path`."""

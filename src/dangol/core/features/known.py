@@ -91,7 +91,9 @@ class Cut:
     def _wait(self, tickets: Table) -> NumericValue:
         """Hours from a ticket to its first reply, or to now while there is none."""
         until = tickets.replied_at.fill_null(literal(self.moment))
-        return until.delta(tickets.opened_at, unit="second").cast("float64") / 3600.0
+        # Of whole seconds: some engines count the seconds that begin, others those that pass.
+        seconds = until.truncate("s").delta(tickets.opened_at.truncate("s"), unit="second")
+        return seconds.cast("float64") / 3600.0
 
     def _until(self, text: StringValue) -> IntegerValue:
         """Days to the day that a text names, negative once it has passed; of a month alone, to its last day."""

@@ -66,7 +66,7 @@ def snapshot(
 def features_of(nouns: Mapping[str, Table], there: Table, names: Sequence[str] = ()) -> Table:
     """The same from what was known on a day (`Cut.known`) and who was at risk on it; no day stands in it."""
     whole = there.rename(tenure_return_count="return_count")
-    for part, zero in parts_of(nouns, there, names):
+    for part, zero in parts_of(nouns, there, sums_of(nouns, names), names):
         marked = part.mutate(has_row=ibis.literal(value=True))
         both = whole.left_join(marked, "person_id").drop("person_id_right")
         filled = {name: ibis.ifelse(both.has_row.isnull(), 0, both[name]) for name in zero}
@@ -74,11 +74,15 @@ def features_of(nouns: Mapping[str, Table], there: Table, names: Sequence[str] =
     return whole
 
 
+def sums_of(nouns: Mapping[str, Table], names: Sequence[str]) -> Table | None:
+    """The one pass over the events, on which several parts stand; None without events."""
+    return event_sums(nouns["events"], nouns[OLDER], names) if "events" in nouns else None
+
+
 def parts_of(
-    nouns: Mapping[str, Table], there: Table, names: Sequence[str] = ()
+    nouns: Mapping[str, Table], there: Table, sums: Table | None, names: Sequence[str] = ()
 ) -> list[tuple[Table, tuple[str, ...]]]:
     """The features in parts, one row a person each, and the columns in which somebody without a row has 0."""
-    sums = event_sums(nouns["events"], nouns[OLDER], names) if "events" in nouns else None
     known = Known(nouns, there, sums, tuple(names[:MOST_NAMES]))
     return [
         (_plain(part), tuple(name for name in family.zero if name in part.columns))
