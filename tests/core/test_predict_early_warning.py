@@ -256,7 +256,12 @@ EVENTS = [
     {"person_id": "ann", "name": "Report Viewed", "occurred_at": f"2026-01-0{day}T{clock}:00Z"}
     for day in (1, 2, 5)
     for clock in ("07:55", "08:05", "15:59", "16:01", "20:00")
-] + [{"person_id": "bob", "name": "Report Viewed", "occurred_at": "2026-01-03T10:00:00Z"}]
+] + [
+    {"person_id": "bob", "name": "Report Viewed", "occurred_at": "2026-01-03T10:00:00Z"},
+    # Done to them and not by them: no visit, on a day of use as on one without.
+    {"person_id": "ann", "name": "Payment Failed", "occurred_at": "2026-01-02T12:00:00Z"},
+    {"person_id": "ann", "name": "Score Given", "occurred_at": "2026-01-04T12:00:00Z"},
+]
 SUBSCRIPTIONS = [
     {"person_id": "ann", "subscription_id": "s1", "started_on": "2025-12-01", "plan": "pro", "mrr_amount": 10, "currency": "KRW"},
     {"person_id": "bob", "subscription_id": "s2", "started_on": "2025-12-20", "ended_on": "2026-01-04", "plan": "pro", "mrr_amount": 10, "currency": "KRW"},

@@ -13,6 +13,7 @@ from ibis.expr.types import Table
 
 from dangol.core.engine.engine import compiled
 from dangol.core.errors import RequestError
+from dangol.core.features.events import uses
 from dangol.core.features.known import Cut
 from dangol.core.language import Said
 from dangol.core.predict.daily_counts import HISTORY_DAYS, DailyCounts, DailyRecord
@@ -93,7 +94,7 @@ def by_day(tables: dict[str, Table], noun: str, as_of: date, days: int) -> Table
     end, start = ibis.literal(as_of), ibis.literal(as_of - timedelta(days=days))
     if noun == "events":
         events = tables["events"]
-        events = events.filter((events.occurred_on >= start) & (events.occurred_on < end))
+        events = uses(events.filter((events.occurred_on >= start) & (events.occurred_on < end)))
         slot = (events.occurred_at.hour() * 6 + events.occurred_at.minute() // 10).cast("int64")
         # A bare 1 would be of 32 bits on Spark.
         bit = ibis.literal(1).cast("int64") << (slot % SLOTS)
