@@ -17,12 +17,17 @@ from dangol.core.predict.labelled import Labelled
 from dangol.platform.foresight import registry, worth
 from dangol.platform.foresight.models import ModelVersion, Run
 from dangol.platform.kernel.access.viewer import SYSTEM
+from dangol.platform.people.models import Person
+from dangol.platform.people.models.person import LISTED
 from dangol.platform.people.queries import world_for
 
 SEED: Final = 1
 HORIZONS: Final = ((270, 90), (180, 60), (90, 30))
 """Days of history that are there, and the horizon that they allow: three windows of it at least."""
-SNAPSHOTS: Final = 6
+MOST_SNAPSHOTS: Final = 14
+"""Four weeks apart each, they reach the same season of last year."""
+MOST_ROWS: Final = 3_000_000
+"""Customers times snapshots that are learned from: about 2 GB of numbers. More customers, fewer snapshots."""
 Trained = tuple[Card, str]
 """The card of a model and its text."""
 
@@ -52,7 +57,9 @@ class Past:
     @cached_property
     def snapshots(self) -> tuple[Labelled, ...]:
         """What was known on some days, and who left within the horizon after them."""
-        return self.world.training(self.horizon_days, snapshots=SNAPSHOTS)
+        people = max(Person.objects.filter(LISTED).count(), 1)
+        snapshots = max(2, min(MOST_SNAPSHOTS, MOST_ROWS // people))
+        return self.world.training(self.horizon_days, snapshots=snapshots)
 
 
 def horizon_of(world: World) -> int | None:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0002_guards'),
+        ("kernel", "0002_guards"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='business',
-            name='inactivity_of',
+            model_name="business",
+            name="inactivity_of",
             field=models.JSONField(blank=True, default=list),
         ),
     ]

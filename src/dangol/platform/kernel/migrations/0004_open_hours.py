@@ -4,20 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0003_inactivity_of'),
+        ("kernel", "0003_inactivity_of"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OpenHours',
+            name="OpenHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('zone', models.CharField(max_length=64)),
-                ('weekly', models.JSONField(default=list)),
-                ('closed_on', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("zone", models.CharField(max_length=64)),
+                ("weekly", models.JSONField(default=list)),
+                ("closed_on", models.JSONField(default=dict)),
             ],
         ),
     ]
