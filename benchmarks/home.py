@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.log import lay_events, ready_in
+from benchmarks.log import lay, lay_events, ready_in
 from benchmarks.search import fill_people
 
 KEPT: Final = Path(__file__).parent / "home.json"
@@ -89,25 +89,8 @@ def _fill(lake: Path, people: int) -> None:
     subprocess.run(user, input="a long enough passphrase 1\n", text=True, check=True)
     set_up_business(SYSTEM, kind="subscription", time_zone="Asia/Seoul", currency="KRW")
     lay_events(lake / "events")
-    _lay_subscriptions(lake / "subscriptions")
+    lay("subscriptions", lake / "subscriptions")
     fill_people(people)
-
-
-def _lay_subscriptions(source: Path) -> None:
-    from dangol.platform.log import delta
-    from dangol.platform.log.compaction import order_of
-    from dangol.platform.log.duck import working_engine
-    from dangol.platform.log.projections import columns_of
-
-    duck, columns = working_engine(), columns_of("subscriptions")
-    files = f"read_parquet('{source}/**/*.parquet')"
-    have = {row[0] for row in duck.execute(f"describe select * from {files}").fetchall()}
-    values = ", ".join(
-        f"{name if name in have else 'null'}::{dtype} as {name}" for name, dtype in columns.items()
-    )
-    duck.define("terms", f"select {values}, strftime(started_on, '%Y-%m') as month from {files}")
-    change = delta.write_months(duck, "subscriptions", "terms", columns, order_of("subscriptions"))
-    delta.commit("subscriptions", columns, change)
 
 
 def _asked(cookie: str, rounds: int) -> dict[str, Any]:

@@ -246,22 +246,31 @@ def _opening(events: Path) -> dict[str, float]:
     return {"events": rows} | {f"{name} s": round(float(np.median(each)), 3) for name, each in times.items()}
 
 
-def lay_events(events: Path) -> None:
-    """Typed events as the lake's tables of events and of days."""
-    from dangol.platform.log import days, delta
+def lay(noun: str, files: Path) -> Any:
+    """Typed rows of Parquet as a table of the lake, as they are; the engine, which has them as `given`."""
+    from dangol.core.schema import NOUNS
+    from dangol.platform.log import delta
     from dangol.platform.log.compaction import order_of
     from dangol.platform.log.duck import working_engine
     from dangol.platform.log.projections import columns_of
 
-    duck, columns = working_engine(), columns_of("events")
-    source = f"read_parquet('{events}/**/*.parquet')"
+    duck, columns = working_engine(), columns_of(noun)
+    source = f"read_parquet('{files}/**/*.parquet')"
     have = {row[0] for row in duck.execute(f"describe select * from {source}").fetchall()}
     values = ", ".join(
         f"{name if name in have else 'null'}::{dtype} as {name}" for name, dtype in columns.items()
     )
-    duck.define("given", f"select {values}, strftime(occurred_on, '%Y-%m') as month from {source}")
-    change = delta.write_months(duck, "events", "given", columns, order_of("events"))
-    delta.commit("events", columns, change)
+    month = f"strftime({NOUNS[noun].happened}, '%Y-%m') as month"
+    duck.define("given", f"select {values}, {month} from {source}")
+    delta.commit(noun, columns, delta.write_months(duck, noun, "given", columns, order_of(noun)))
+    return duck
+
+
+def lay_events(files: Path) -> None:
+    """Typed events as the lake's tables of events and of days."""
+    from dangol.platform.log import days, delta
+
+    duck = lay("events", files)
     piece = (
         "select person_id, occurred_on as active_on, null::varchar as currency, 1::bigint as event_count, "
         "0::bigint as order_count, amount as event_amount, null::decimal(18,4) as order_amount from given"

@@ -12,6 +12,13 @@ from playwright.sync_api import Browser, BrowserContext
 from tests_support.console import CHROMIUM, Console, chromium, console
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever uses the console stays on one worker: one demo and one browser are enough."""
+    for item in items:
+        if "console_up" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(scope="session")
 def console_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A server of its own over a small demo."""

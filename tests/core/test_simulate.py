@@ -23,7 +23,7 @@ from dangol.core.simulate.business import CAMPAIGNS
 from dangol.core.simulate.season import OFFICE_WEEK
 
 # Scores are given by models, not made by customers.
-SIMULATED = tuple(name for name in NOUNS if name != "scores")
+SIMULATED = tuple(name for name in NOUNS if name not in ("scores", "trait_changes"))
 SMALL = Business(seed=7, customers=1_500, events_per_month=6)
 
 

@@ -32,6 +32,16 @@ def _audience() -> dict[str, Any] | None:
     return next(({"audience_id": each.id} for each in saved(SYSTEM)), None)
 
 
+def _calendar() -> dict[str, Any] | None:
+    from dangol.core.hours import spans_of
+    from dangol.platform.kernel import calendars
+
+    week = [spans_of("09:00-12:00, 13:00-18:00")] * 5 + [(), ()]
+    holidays = calendars.public_holidays("KR", 2026)
+    held = calendars.calendars() or [calendars.keep(SYSTEM, "Support", "Asia/Seoul", week, holidays)]
+    return {"number": held[0].id}
+
+
 def _import() -> dict[str, Any] | None:
     from dangol.platform.log.imports.queries import imports
 
@@ -97,6 +107,7 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any] | None]] = {
     "account": _account,
     "audience": _audience,
     "audience_edit": _audience,
+    "calendar": _calendar,
     "change": _change,
     "customer": _customer,
     "customer_business": _customer,

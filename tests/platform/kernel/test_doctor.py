@@ -81,14 +81,14 @@ def test_tables_that_are_old_or_newer() -> None:
                 schema.bring_up_to_date()
         finally:
             cursor.execute("DELETE FROM django_migrations WHERE name = '9999_later'")
-        cursor.execute("DELETE FROM django_migrations WHERE name = '0002_guards'")
+        cursor.execute("DELETE FROM django_migrations WHERE name = '0004_open_hours'")
         try:
             assert "older version" in _fault("schema")
             with pytest.raises(DataError, match="dangol migrate"):
                 schema.check()
         finally:
             cursor.execute(
-                "INSERT INTO django_migrations (app, name, applied) VALUES ('kernel', '0002_guards', '2026-01-01')"
+                "INSERT INTO django_migrations (app, name, applied) VALUES ('kernel', '0004_open_hours', '2026-01-01')"
             )
 
 

@@ -188,7 +188,9 @@ def test_an_export_holds_everything(told: Any, owner: Viewer) -> None:
     archive = zipfile.ZipFile(io.BytesIO(actions.export_for_request(owner, number)))
     data = json.loads(archive.read("person.json"))
     assert data["orders"][0]["order_id"] == f"o-bob-{SECRET}"
-    assert {row["name"] for row in data["log"]} == {"Page Viewed", "Order Completed", "Consent Given"}
+    assert {row["name"] for row in data["log"]} == {
+        "Page Viewed", "Order Completed", "Consent Given", "Score Given",
+    }  # fmt: skip
     assert data["consents"][0]["wording"] == f"agreed by {SECRET}"
     assert {"field": "memo", "old": SECRET, "new": f"{SECRET} two"}.items() <= data["changes"][0].items()
     assert ["user_id", f"bob-{SECRET}"] in [list(each.values()) for each in data["identifiers"]]
