@@ -135,7 +135,7 @@ def test_viewers_of_a_unit_see_their_people_only(
     entry: Callable[..., int], viewer_of_unit: Viewer, client_of: Callable[..., Client], clock: Any
 ) -> None:
     browser = client_of("marketer", unit=True)
-    north, south = Unit.objects.get(pk=1), Unit.objects.create(name="South", slug="south")
+    north, south = Unit.objects.get(pk=1), Unit.objects.create(pk=2, name="South", slug="south")
     ann = entry("ann", 0.9, "high", worth=100, unit=north)
     bob = entry("bob", 0.9, "high", worth=7_777, unit=south)
     for person in (ann, bob):
