@@ -47,7 +47,7 @@ def test_page(name: str, console_up: Console, reader: Callable[..., BrowserConte
             continue
         for language in ("en", "ko"):
             with opened(reader(language), console_up.url + address) as (page, troubles):
-                looked_at(page, language)
+                looked_at(page)
                 speaks(page, language)
                 assert troubles == []
 
@@ -56,6 +56,6 @@ def test_page(name: str, console_up: Console, reader: Callable[..., BrowserConte
 def test_page_of_strangers(address: str, console_up: Console, reader: Callable[..., BrowserContext]) -> None:
     for language in ("en", "ko"):
         with opened(reader(language, signed_in=False), console_up.url + address) as (page, troubles):
-            looked_at(page, language)
+            looked_at(page)
             speaks(page, language)
             assert [each for each in troubles if "404" not in each] == []
